@@ -1,0 +1,77 @@
+/** A place in a template. Lines and columns count from 1. */
+export interface TemplateLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** Something wrong with a template, said so that a person can mend it. */
+export interface TemplateProblem extends TemplateLocation {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+}
+
+/** What a template says of a function's asynchronous invocation; ARNs resolved. */
+export interface DeclaredEventInvokeConfig {
+  /** `$LATEST`, a version or an alias. */
+  readonly qualifier: string;
+  readonly maximumRetryAttempts?: number;
+  readonly maximumEventAgeInSeconds?: number;
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+}
+
+/** A function that a template declares. Paths are absolute; sizes in MB, times in seconds. */
+export interface DeclaredFunction {
+  readonly logicalId: string;
+  /** `FunctionName`, or the logical id where the template leaves the name to CloudFormation. */
+  readonly functionName: string;
+  readonly description?: string;
+  /** `nodejs22.x` … ; absent for images. */
+  readonly runtime?: string;
+  /** `src/app.handler`; absent for images. */
+  readonly handler?: string;
+  /** The folder that becomes `/var/task`; absent when the code is elsewhere (S3, image). */
+  readonly codeDir?: string;
+  /** Inline code (`ZipFile`, `InlineCode`). */
+  readonly inlineCode?: string;
+  readonly timeout: number;
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly deadLetterTargetArn?: string;
+  readonly reservedConcurrentExecutions?: number;
+  readonly eventInvokeConfigs: readonly DeclaredEventInvokeConfig[];
+  readonly logGroup?: string;
+  /** The resource's key in the template. */
+  readonly location: TemplateLocation;
+}
+
+/** A queue, topic, bus or bucket that a template declares. */
+export interface DeclaredResource {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly fifo: boolean;
+  readonly location: TemplateLocation;
+}
+
+/** A subscription of a queue or function to a topic. */
+export interface DeclaredSubscription {
+  readonly topicArn: string;
+  readonly protocol: string;
+  readonly endpoint: string;
+  readonly rawMessageDelivery: boolean;
+}
+
+/** All that a template declares that matters for asynchronous invocation. */
+export interface Declarations {
+  readonly functions: readonly DeclaredFunction[];
+  readonly queues: readonly DeclaredResource[];
+  readonly topics: readonly DeclaredResource[];
+  readonly buses: readonly DeclaredResource[];
+  readonly buckets: readonly DeclaredResource[];
+  readonly subscriptions: readonly DeclaredSubscription[];
+  readonly problems: readonly TemplateProblem[];
+}

@@ -1,0 +1,20 @@
+/** A function local Lambda can run, whatever declared it. Times in seconds, sizes in MB; paths absolute. */
+export interface FunctionDefinition {
+  readonly functionName: string;
+  /** Unqualified. */
+  readonly functionArn: string;
+  readonly description: string;
+  readonly runtime: string;
+  readonly handler: string;
+  /** The real folder that the handler sees as its task root and that error JSON shows as `/var/task`. */
+  readonly codeDir: string;
+  readonly timeout: number;
+  readonly memorySize: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly role: string;
+  readonly deadLetterTargetArn?: string;
+  readonly reservedConcurrentExecutions?: number;
+  readonly logGroupName: string;
+  /** Epoch ms. */
+  readonly lastModified: number;
+}

@@ -1,0 +1,210 @@
+import type { DeliveryRole } from './destination.ts';
+
+/**
+ * What is learnt about one asynchronous invocation, one fact at a time. Pieces arrive in any order and more than once;
+ * folding them (`foldInvocation.ts`) gives the same invocation whatever the order. Times are epoch milliseconds,
+ * lengths are milliseconds, payloads are the exact JSON text.
+ */
+export type InvocationPiece =
+  | SentPiece
+  | AcceptedPiece
+  | NotAcceptedPiece
+  | AttemptStartedPiece
+  | AttemptEndedPiece
+  | LogPiece
+  | WaitPiece
+  | OutcomePiece
+  | DeliveryPiece;
+
+/** We sent a payload; no answer yet. The row is keyed by `clientToken` until a 202 binds a requestId to it. */
+export interface SentPiece {
+  readonly kind: 'sent';
+  readonly clientToken: string;
+  readonly at: number;
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly payload: string;
+  /** What the person used, in words: `charge.js, lens`, `command`, `extension API`. */
+  readonly origin: string;
+}
+
+/** Lambda answered 202 (`clientToken` set: to us) or local Lambda reports that it accepted an event from anyone. */
+export interface AcceptedPiece {
+  readonly kind: 'accepted';
+  readonly clientToken?: string;
+  readonly requestId: string;
+  readonly at: number;
+  readonly functionName: string;
+  /** The invoked ARN, always qualified (spec 1.2). */
+  readonly functionArn: string;
+  readonly payload?: string;
+}
+
+/** The send failed. `mayHaveRun`: no answer came, so the event may have been accepted; it is never sent again by itself. */
+export interface NotAcceptedPiece {
+  readonly kind: 'notAccepted';
+  readonly clientToken: string;
+  readonly at: number;
+  readonly errorName: string;
+  readonly errorMessage: string;
+  readonly mayHaveRun: boolean;
+}
+
+/** An attempt began. `attempt` counts from 1. */
+export interface AttemptStartedPiece {
+  readonly kind: 'attemptStarted';
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly at: number;
+  readonly executedVersion: string;
+}
+
+/** How an attempt ended: the handler returned, threw, ran out of time, or its process ended. */
+export type AttemptStatus = 'success' | 'error' | 'timeout' | 'exit';
+
+/** An attempt ended. `response` is the handler's result or the error payload. */
+export interface AttemptEndedPiece {
+  readonly kind: 'attemptEnded';
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly startedAt: number;
+  readonly at: number;
+  readonly executedVersion: string;
+  readonly status: AttemptStatus;
+  readonly durationMs: number;
+  readonly billedDurationMs: number;
+  /** Present on a cold start. */
+  readonly initDurationMs?: number;
+  readonly memorySizeMB: number;
+  readonly maxMemoryUsedMB: number;
+  readonly response?: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+}
+
+/** One log event of an attempt. */
+export interface LogLine {
+  readonly at: number;
+  readonly message: string;
+}
+
+/** Everything an attempt logged, platform lines included. */
+export interface LogPiece {
+  readonly kind: 'log';
+  readonly requestId: string;
+  readonly attempt: number;
+  readonly lines: readonly LogLine[];
+}
+
+/** The event waits in the queue. `nominalMs` is AWS's wait, `until - at` the real one (local time scale). */
+export interface WaitPiece {
+  readonly kind: 'wait';
+  readonly requestId: string;
+  /** The attempt it follows; 0 before the first. */
+  readonly afterAttempt: number;
+  readonly reason: 'retry' | 'throttle';
+  readonly at: number;
+  readonly until: number;
+  readonly nominalMs: number;
+}
+
+/** The invocation is over. `condition` is an open set (spec 1.3). */
+export interface OutcomePiece {
+  readonly kind: 'outcome';
+  readonly requestId: string;
+  readonly at: number;
+  readonly condition: string;
+  readonly approximateInvokeCount: number;
+}
+
+/** Something was delivered to a target, or dropped as AWS drops it. */
+export interface DeliveryPiece {
+  readonly kind: 'delivery';
+  readonly requestId: string;
+  /** Stable over retries of the same delivery. */
+  readonly deliveryId: string;
+  readonly role: DeliveryRole;
+  readonly destinationArn: string;
+  readonly at: number;
+  readonly status: 'delivered' | 'dropped';
+  /** Why it was dropped, in words. */
+  readonly reason?: string;
+  /** The execution record, or the event for a dead-letter queue. */
+  readonly body: string;
+}
+
+/** One attempt as far as it is known. */
+export interface Attempt {
+  readonly number: number;
+  readonly started?: AttemptStartedPiece;
+  readonly ended?: AttemptEndedPiece;
+  readonly logs: readonly LogLine[];
+}
+
+/** An asynchronous invocation as far as it is known: the fold of its pieces. */
+export interface Invocation {
+  readonly sent?: SentPiece;
+  readonly accepted?: AcceptedPiece;
+  readonly notAccepted?: NotAcceptedPiece;
+  /** By number, ascending; gaps are possible. */
+  readonly attempts: readonly Attempt[];
+  /** By `afterAttempt`, then time. */
+  readonly waits: readonly WaitPiece[];
+  readonly outcome?: OutcomePiece;
+  /** By time. */
+  readonly deliveries: readonly DeliveryPiece[];
+}
+
+/** Where an invocation stands. `lost`: it failed and nothing caught it. `unknown`: the send timed out and nothing was heard since. */
+export type InvocationStatus =
+  | 'sending'
+  | 'queued'
+  | 'running'
+  | 'waiting'
+  | 'succeeded'
+  | 'failed'
+  | 'lost'
+  | 'notAccepted'
+  | 'unknown';
+
+/** A piece of the waterfall: from and to in epoch milliseconds; `to` is absent while it goes on. */
+export interface TimelineSegment {
+  readonly kind: 'queued' | 'attempt' | 'wait' | 'delivery';
+  readonly from: number;
+  readonly to?: number;
+  readonly failed: boolean;
+}
+
+/** What a list row shows: derived from an `Invocation`, kept beside it so that lists never unfold whole invocations. */
+export interface InvocationSummary {
+  readonly status: InvocationStatus;
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly requestId?: string;
+  readonly clientToken?: string;
+  /** Sent or accepted, whichever is known; epoch ms. */
+  readonly startedAt: number;
+  /** Last thing that happened; epoch ms. */
+  readonly updatedAt: number;
+  readonly endedAt?: number;
+  readonly condition?: string;
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+  readonly attempts: number;
+  /** While `waiting`: when the wait ends, and AWS's length of it. */
+  readonly waitingUntil?: number;
+  readonly waitNominalMs?: number;
+  /** The delivery to show first: on-success or on-failure before dead-letter queue. */
+  readonly delivery?: {
+    readonly role: DeliveryRole;
+    readonly arn: string;
+    readonly status: 'delivered' | 'dropped';
+  };
+  readonly segments: readonly TimelineSegment[];
+}
+
+/** A row of the store: newest has the highest id. */
+export interface InvocationRow extends InvocationSummary {
+  readonly id: number;
+  readonly connectionId: string;
+}

@@ -1,0 +1,38 @@
+import type { InvocationPiece } from '../model/invocation.ts';
+
+/** Base path of what AWS has no API for. Every call carries `Authorization: Bearer <controlToken>`. */
+export const localApiPath = '/_local/v1';
+
+/**
+ * `GET /_local/v1/invocations/stream?after=CURSOR[&stream=ID]`: newline-delimited JSON that never ends: first a
+ * `StreamHello`, then every piece after the cursor, then new ones as they happen; an empty line every 15 s keeps it alive.
+ * A `stream` id other than the server's (its data are new) starts from 0.
+ */
+export interface StreamHello {
+  /** Identifies the data folder's stream: cursors of another one mean nothing here. */
+  readonly stream: string;
+  /** The cursor from which pieces follow. */
+  readonly after: number;
+}
+
+/** One line of the stream after the hello. Cursors rise; they have gaps. */
+export interface StreamItem {
+  readonly cursor: number;
+  readonly piece: InvocationPiece;
+}
+
+/** `GET /_local/v1/status`. */
+export interface LocalStatus {
+  readonly pid: number;
+  readonly projectDir: string;
+  readonly timeScale: number;
+  readonly queued: number;
+  readonly running: number;
+  readonly templates: readonly string[];
+  readonly problems: readonly { readonly file: string; readonly message: string; readonly line: number }[];
+}
+
+/** `POST /_local/v1/invocations/REQUEST_ID/skip-wait`: the current wait ends now. Answers 204; 404 when nothing waits. */
+export function skipWaitPath(requestId: string): string {
+  return `${localApiPath}/invocations/${encodeURIComponent(requestId)}/skip-wait`;
+}

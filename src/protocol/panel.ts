@@ -1,0 +1,116 @@
+import type { Invocation, InvocationRow, InvocationStatus } from '../model/invocation.ts';
+
+/** What the page asks of the host. */
+export interface PanelRequests extends Record<string, { params: unknown; result: unknown }> {
+  /** First thing a page asks, and again whenever a push's sequence number leaves a gap. */
+  readonly hydrate: { readonly params: PanelQuery; readonly result: PanelSnapshot };
+  /** A window of rows, newest first. */
+  readonly rows: {
+    readonly params: { readonly query: PanelQuery; readonly offset: number; readonly limit: number };
+    readonly result: { readonly total: number; readonly rows: readonly InvocationRow[] };
+  };
+  /** Everything about one row; `null` when it is gone. */
+  readonly detail: { readonly params: { readonly id: number }; readonly result: InvocationDetail | null };
+  /** Opens the frame's file in the editor group beside; `kept` leaves focus in the panel. */
+  readonly openFrame: { readonly params: { readonly location: SourceLocation }; readonly result: null };
+  /** Sends the row's payload again, to the same function. */
+  readonly sendAgain: { readonly params: { readonly id: number }; readonly result: null };
+  /** Ends the current wait (local connection only). */
+  readonly skipWait: { readonly params: { readonly requestId: string }; readonly result: null };
+  /** Opens text in an editor, as JSON when it is JSON. */
+  readonly openText: { readonly params: { readonly title: string; readonly text: string }; readonly result: null };
+  /** Copies text to the clipboard. */
+  readonly copy: { readonly params: { readonly text: string }; readonly result: null };
+  /** Runs one of our commands that takes no argument. */
+  readonly runCommand: {
+    readonly params: { readonly command: 'sendAsyncWithPayload' | 'startLocal' | 'restartLocal' | 'openExample' | 'showLog' };
+    readonly result: null;
+  };
+}
+
+/** What the host tells the page. Each push carries the next `seq`; a gap makes the page hydrate again. */
+export interface PanelPushes extends Record<string, unknown> {
+  /** Rows were added or changed; batched, at most one in 50 ms. `ids` are those changed, in no order. */
+  readonly rowsChanged: {
+    readonly seq: number;
+    readonly total: number;
+    readonly counts: StatusCounts;
+    readonly ids: readonly number[];
+  };
+  readonly connectionChanged: { readonly seq: number; readonly connection: PanelConnection };
+  /** Select and reveal this row (a send from a lens, say). */
+  readonly reveal: { readonly seq: number; readonly id: number };
+}
+
+/** What the list shows. */
+export interface PanelQuery {
+  /** Chips; empty or absent: all. */
+  readonly statuses?: readonly InvocationStatus[];
+  /** Free text over function, request id, error and payload. */
+  readonly text?: string;
+}
+
+/** How many invocations stand where; `all` is the sum. */
+export type StatusCounts = Readonly<Record<InvocationStatus | 'all', number>>;
+
+/** The connection, as footer and empty states need it. */
+export interface PanelConnection {
+  readonly label: string;
+  readonly state: 'stopped' | 'starting' | 'ready' | 'failed';
+  /** Why it failed, and what to do. */
+  readonly problem?: string;
+  readonly region: string;
+  readonly account: string;
+  /** Local only: 60 means a minute's wait lasts a second. */
+  readonly timeScale?: number;
+  readonly isLocal: boolean;
+  readonly trusted: boolean;
+}
+
+/** All a page needs to draw itself. */
+export interface PanelSnapshot {
+  readonly seq: number;
+  readonly total: number;
+  readonly counts: StatusCounts;
+  readonly connection: PanelConnection;
+  /** Host clock, epoch ms: pages count down against it. */
+  readonly now: number;
+  /** A row to select and reveal, if someone asked for one before the page was there. */
+  readonly reveal?: number;
+}
+
+/** A place in a workspace file. Line and column count from 1. */
+export interface SourceLocation {
+  /** `file:` URI. */
+  readonly uri: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A stack frame, resolved. */
+export interface DetailFrame {
+  /** The frame as the runtime wrote it, trimmed. */
+  readonly text: string;
+  readonly functionName?: string;
+  /** `own`: inside the workspace; `library`: a dependency; `runtime`: AWS's or the language's. */
+  readonly kind: 'own' | 'library' | 'runtime';
+  /** `src/index.js:12:9`, relative to the workspace folder, for own frames. */
+  readonly label?: string;
+  readonly location?: SourceLocation;
+  /** Code around the line, for the first own frame. */
+  readonly excerpt?: { readonly firstLine: number; readonly lines: readonly string[] };
+}
+
+/** The error of the last attempt, taken apart. */
+export interface DetailError {
+  readonly type: string;
+  readonly message: string;
+  readonly frames: readonly DetailFrame[];
+}
+
+/** Everything the detail pane shows of a row. */
+export interface InvocationDetail {
+  readonly row: InvocationRow;
+  readonly invocation: Invocation;
+  readonly error?: DetailError;
+}
