@@ -1,0 +1,72 @@
+import type { Disposable } from '../model/disposable.ts';
+import type { Event } from '../model/event.ts';
+import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+
+/** What a connection is. */
+export interface ConnectionInfo {
+  /** Stable over restarts: `local:<project dir>`. */
+  readonly id: string;
+  readonly kind: 'local';
+  /** Short: `Local Lambda`. */
+  readonly label: string;
+  readonly region: string;
+  readonly account: string;
+  readonly endpoint?: string;
+  readonly timeScale?: number;
+}
+
+/** Where a connection stands. `problem` says what happened, why and what to do. */
+export interface ConnectionState {
+  readonly phase: 'stopped' | 'starting' | 'ready' | 'failed';
+  readonly info: ConnectionInfo;
+  readonly problem?: string;
+  /** Of `failed`: what kind of failure, for buttons (`portInUse`, `nodeTooOld`, `exited`, …). */
+  readonly problemCode?: string;
+  /** What local Lambda could not read in the project's templates. */
+  readonly templateProblems?: readonly { readonly file: string; readonly message: string; readonly line: number }[];
+}
+
+/** A function as ListFunctions tells it. Timeout in seconds, memory in MB. */
+export interface FunctionSummary {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly runtime?: string;
+  readonly handler?: string;
+  readonly description?: string;
+  readonly timeout?: number;
+  readonly memorySize?: number;
+  readonly deadLetterTargetArn?: string;
+  readonly lastModified?: string;
+}
+
+/** A payload to send. `payload` is JSON text, sent as it is. */
+export interface SendRequest {
+  readonly functionName: string;
+  readonly payload: string;
+  readonly qualifier?: string;
+  /** What the person used, in words; shown in the timeline. */
+  readonly origin: string;
+}
+
+/** One connection: all that lives as long as it does. Replaced whole when another is chosen. */
+export interface Connection extends Disposable {
+  readonly state: ConnectionState;
+  readonly onDidChangeState: Event<ConnectionState>;
+  /** The functions or their settings may be other ones now. */
+  readonly onDidChangeFunctions: Event<void>;
+  /** Starts what the connection needs; resolves when ready. Concurrent calls share one start. @throws UserFacingFailure */
+  start(signal?: AbortSignal): Promise<void>;
+  /** Stops what it started; queued events stay on disk. */
+  stop(): Promise<void>;
+  /** All functions (all pages). Starts the connection if needed. */
+  listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]>;
+  /** The event invoke configs of a function, one per qualifier that has one. */
+  eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]>;
+  /**
+   * Sends asynchronously. The row exists in the store before this resolves; a failure is recorded in it, too, and thrown.
+   * @throws UserFacingFailure
+   */
+  sendAsync(request: SendRequest, signal?: AbortSignal): Promise<{ readonly requestId: string; readonly rowId: number }>;
+  /** Ends the current wait of an invocation; only where the connection can (local). */
+  skipWait?(requestId: string, signal?: AbortSignal): Promise<void>;
+}
