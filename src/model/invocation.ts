@@ -173,6 +173,8 @@ export interface TimelineSegment {
   readonly from: number;
   readonly to?: number;
   readonly failed: boolean;
+  /** Of a wait: AWS's length of it, in milliseconds. */
+  readonly nominalMs?: number;
 }
 
 /** What a list row shows: derived from an `Invocation`, kept beside it so that lists never unfold whole invocations. */

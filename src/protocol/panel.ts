@@ -1,7 +1,7 @@
 import type { Invocation, InvocationRow, InvocationStatus } from '../model/invocation.ts';
 
 /** What the page asks of the host. */
-export interface PanelRequests extends Record<string, { params: unknown; result: unknown }> {
+export type PanelRequests = {
   /** First thing a page asks, and again whenever a push's sequence number leaves a gap. */
   readonly hydrate: { readonly params: PanelQuery; readonly result: PanelSnapshot };
   /** A window of rows, newest first. */
@@ -9,27 +9,37 @@ export interface PanelRequests extends Record<string, { params: unknown; result:
     readonly params: { readonly query: PanelQuery; readonly offset: number; readonly limit: number };
     readonly result: { readonly total: number; readonly rows: readonly InvocationRow[] };
   };
-  /** Everything about one row; `null` when it is gone. */
+  /** Everything about one row, long texts cut; `null` when it is gone. */
   readonly detail: { readonly params: { readonly id: number }; readonly result: InvocationDetail | null };
-  /** Opens the frame's file in the editor group beside; `kept` leaves focus in the panel. */
+  /** The error of the row's last attempt with its frames resolved, apart because that can take longer; `null`: no error. */
+  readonly error: { readonly params: { readonly id: number }; readonly result: DetailError | null };
+  /** A text that `detail` had to cut, whole; `null` when it is gone. */
+  readonly body: { readonly params: { readonly id: number; readonly key: BodyKey }; readonly result: string | null };
+  /** Opens a text of a row in an editor, formatted when it is JSON. */
+  readonly openBody: { readonly params: { readonly id: number; readonly key: BodyKey }; readonly result: null };
+  /** Copies a text of a row, exactly as it is. */
+  readonly copyBody: { readonly params: { readonly id: number; readonly key: BodyKey }; readonly result: null };
+  /** Opens the frame's file in the editor group beside. */
   readonly openFrame: { readonly params: { readonly location: SourceLocation }; readonly result: null };
   /** Sends the row's payload again, to the same function. */
   readonly sendAgain: { readonly params: { readonly id: number }; readonly result: null };
   /** Ends the current wait (local connection only). */
   readonly skipWait: { readonly params: { readonly requestId: string }; readonly result: null };
-  /** Opens text in an editor, as JSON when it is JSON. */
-  readonly openText: { readonly params: { readonly title: string; readonly text: string }; readonly result: null };
   /** Copies text to the clipboard. */
   readonly copy: { readonly params: { readonly text: string }; readonly result: null };
   /** Runs one of our commands that takes no argument. */
-  readonly runCommand: {
-    readonly params: { readonly command: 'sendAsyncWithPayload' | 'startLocal' | 'restartLocal' | 'openExample' | 'showLog' };
-    readonly result: null;
-  };
-}
+  readonly runCommand: { readonly params: { readonly command: PanelCommand }; readonly result: null };
+};
+
+/** What the page's buttons can run. `manageTrust` is VS Code's own. */
+export type PanelCommand =
+  'sendAsyncWithPayload' | 'startLocal' | 'restartLocal' | 'openExample' | 'showLog' | 'manageTrust';
+
+/** Names a text of a row: `delivery:` is followed by the delivery id, the others by the attempt's number. */
+export type BodyKey = 'request' | 'raw' | `response:${number}` | `logs:${number}` | `delivery:${string}`;
 
 /** What the host tells the page. Each push carries the next `seq`; a gap makes the page hydrate again. */
-export interface PanelPushes extends Record<string, unknown> {
+export type PanelPushes = {
   /** Rows were added or changed; batched, at most one in 50 ms. `ids` are those changed, in no order. */
   readonly rowsChanged: {
     readonly seq: number;
@@ -40,7 +50,7 @@ export interface PanelPushes extends Record<string, unknown> {
   readonly connectionChanged: { readonly seq: number; readonly connection: PanelConnection };
   /** Select and reveal this row (a send from a lens, say). */
   readonly reveal: { readonly seq: number; readonly id: number };
-}
+};
 
 /** What the list shows. */
 export interface PanelQuery {
@@ -48,6 +58,8 @@ export interface PanelQuery {
   readonly statuses?: readonly InvocationStatus[];
   /** Free text over function, request id, error and payload. */
   readonly text?: string;
+  /** Only rows up to this id: a list that is scrolled away from its top stays where it is while rows arrive. */
+  readonly maxId?: number;
 }
 
 /** How many invocations stand where; `all` is the sum. */
@@ -55,6 +67,8 @@ export type StatusCounts = Readonly<Record<InvocationStatus | 'all', number>>;
 
 /** The connection, as footer and empty states need it. */
 export interface PanelConnection {
+  /** Rows of another connection are other rows. Empty: there is none. */
+  readonly id: string;
   readonly label: string;
   readonly state: 'stopped' | 'starting' | 'ready' | 'failed';
   /** Why it failed, and what to do. */
@@ -111,6 +125,8 @@ export interface DetailError {
 /** Everything the detail pane shows of a row. */
 export interface InvocationDetail {
   readonly row: InvocationRow;
+  /** Its long texts are cut to their first part, its logs to their last lines. */
   readonly invocation: Invocation;
-  readonly error?: DetailError;
+  /** What was cut, with its full length: characters, or lines for logs. */
+  readonly cut: Readonly<Record<string, number>>;
 }

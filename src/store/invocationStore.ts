@@ -10,6 +10,8 @@ export interface InvocationQuery {
   readonly requestId?: string;
   /** Free text over function name, request id, error and payload. */
   readonly text?: string;
+  /** Only rows with this id or an older one: pages of a list that stays where it is while rows arrive. */
+  readonly maxId?: number;
 }
 
 /** What changed in the store, batched. */

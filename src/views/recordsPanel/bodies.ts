@@ -1,0 +1,71 @@
+import { formatExactJson, parseExactJson } from '../../model/exactJson.ts';
+import type { Invocation, InvocationRow } from '../../model/invocation.ts';
+import type { BodyKey, InvocationDetail } from '../../protocol/panel.ts';
+
+/** Longest text that travels with a detail, in characters; what is longer is asked for when it is looked at. */
+const maximumTextLength = 32_768;
+/** How many of an attempt's last log lines travel with a detail. */
+const maximumLogLines = 1_000;
+
+/** An invocation with its long texts cut, and the full length of each. */
+export function cutInvocation(invocation: Invocation): Pick<InvocationDetail, 'invocation' | 'cut'> {
+  const cut: Record<string, number> = {};
+  const shorten = (key: BodyKey, text: string): string => {
+    if (text.length <= maximumTextLength) return text;
+    cut[key] = text.length;
+    return text.slice(0, maximumTextLength);
+  };
+  const { sent, accepted } = invocation;
+  return {
+    cut,
+    invocation: {
+      ...invocation,
+      ...(sent ? { sent: { ...sent, payload: shorten('request', sent.payload) } } : {}),
+      ...(accepted?.payload === undefined
+        ? {}
+        : { accepted: { ...accepted, payload: shorten('request', accepted.payload) } }),
+      attempts: invocation.attempts.map((attempt) => {
+        if (attempt.logs.length > maximumLogLines) cut[`logs:${attempt.number}`] = attempt.logs.length;
+        const { ended } = attempt;
+        return {
+          ...attempt,
+          logs: attempt.logs.slice(-maximumLogLines),
+          ...(ended?.response === undefined
+            ? {}
+            : { ended: { ...ended, response: shorten(`response:${attempt.number}`, ended.response) } }),
+        };
+      }),
+      deliveries: invocation.deliveries.map((delivery) => ({
+        ...delivery,
+        body: shorten(`delivery:${delivery.deliveryId}`, delivery.body),
+      })),
+    },
+  };
+}
+
+/** The text a key names, exactly as it is stored; `undefined` when the invocation has none. */
+export function bodyText(row: InvocationRow, invocation: Invocation, key: BodyKey): string | undefined {
+  if (key === 'request') return invocation.accepted?.payload ?? invocation.sent?.payload;
+  if (key === 'raw') return JSON.stringify({ row, invocation }, undefined, 2);
+  const name = key.slice(key.indexOf(':') + 1);
+  const attempt = invocation.attempts.find((candidate) => String(candidate.number) === name);
+  if (key.startsWith('response:')) return attempt?.ended?.response;
+  if (key.startsWith('logs:')) {
+    return attempt?.logs.map((line) => `${new Date(line.at).toISOString()}  ${line.message.trimEnd()}`).join('\n');
+  }
+  return invocation.deliveries.find((delivery) => delivery.deliveryId === name)?.body;
+}
+
+/** A text for an editor: JSON over several lines with its numbers untouched, anything else as it is. */
+export function readableText(text: string): { readonly text: string; readonly language: 'json' | 'plaintext' } {
+  const node = parseExactJson(text);
+  return node ? { text: `${formatExactJson(node)}\n`, language: 'json' } : { text, language: 'plaintext' };
+}
+
+/** A file name for a text of a row: `orders-charge-8ea123e4-request.json`. */
+export function bodyTitle(row: InvocationRow, key: BodyKey): string {
+  const part = key.startsWith('delivery:') ? 'record' : key.replace(':', '-');
+  const id = (row.requestId ?? row.clientToken ?? String(row.id)).slice(0, 8);
+  const extension = key.startsWith('logs:') ? 'log' : 'json';
+  return `${row.functionName.replaceAll(/[^\w.-]+/g, '-')}-${id}-${part}.${extension}`;
+}

@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import type { SourceLocation } from '../../protocol/panel.ts';
+
+/** Opens a file at line and column, revealed in the centre, in an editor group beside the panel: one that is there, else a new one. */
+export async function openLocationBeside(location: SourceLocation): Promise<void> {
+  const position = new vscode.Position(Math.max(0, location.line - 1), Math.max(0, location.column - 1));
+  const selection = new vscode.Range(position, position);
+  const editor = await vscode.window.showTextDocument(vscode.Uri.parse(location.uri, true), {
+    viewColumn: groupBesidePanel(),
+    selection,
+    preserveFocus: false,
+  });
+  editor.revealRange(selection, vscode.TextEditorRevealType.InCenter);
+}
+
+/** The group for editors that the panel opens: the one nearest to it that shows no webview, else a new one beside. */
+export function groupBesidePanel(): vscode.ViewColumn {
+  const { activeTabGroup, all } = vscode.window.tabGroups;
+  const from = activeTabGroup.viewColumn;
+  const candidates = all
+    .filter((group) => group !== activeTabGroup && !(group.activeTab?.input instanceof vscode.TabInputWebview))
+    .map((group) => group.viewColumn)
+    .sort((a, b) => Math.abs(a - from) - Math.abs(b - from) || b - a);
+  return candidates[0] ?? vscode.ViewColumn.Beside;
+}
