@@ -1,0 +1,180 @@
+import type * as vscode from 'vscode';
+
+/**
+ * All that ties the code to package.json: command ids with what they take and give, views, settings, context keys.
+ * `test/unit/manifest.test.ts` compares it with the manifest both ways.
+ */
+
+/** Publisher and name. */
+export const extensionId = 'lambda-destinations.lambda-destinations';
+
+/** A function to act on, by name; tree nodes fit, too. */
+export interface FunctionTarget {
+  readonly functionName: string;
+  /** A version or alias; absent: unqualified. */
+  readonly qualifier?: string;
+}
+
+/** What `sendAsync` takes from code. */
+export interface SendAsyncArgs extends FunctionTarget {
+  /** JSON text if it is a string, else a value to be sent as JSON. Absent: the last payload, else the first saved one, else `{}`. */
+  readonly payload?: unknown;
+  /** What the person used, in words. With it failures are shown to the person; without it they are thrown at the caller. */
+  readonly origin?: string;
+}
+
+/** What a send gives back. */
+export interface SendResult {
+  readonly requestId: string;
+}
+
+/**
+ * Every command: its arguments and its result. Where an argument is left out (the palette) the command asks for it; an
+ * editor's context menu passes the document's URI. `undefined` as a result: the person changed their mind, or was told why not.
+ */
+export interface Commands {
+  sendAsync(target?: SendAsyncArgs | vscode.Uri): SendResult | undefined;
+  sendAsyncWithPayload(target?: FunctionTarget | vscode.Uri): SendResult | undefined;
+  /** Sends the content of a JSON document: that of the URI, else the active one. */
+  sendPayloadDocument(uri?: vscode.Uri): SendResult | undefined;
+  openRecords(): void;
+  startLocal(): void;
+  stopLocal(): void;
+  restartLocal(): void;
+  /** Resolves with the chosen entry's command, if any. */
+  showLocalMenu(): void;
+  refresh(): void;
+  /** Copies the example into a new folder below `parent` (asked for when left out), opens it, and gives its path. */
+  openExample(args?: { readonly parent: string; readonly open?: boolean }): string | undefined;
+  openHandler(target?: FunctionTarget): void;
+  skipWait(target?: { readonly requestId: string }): void;
+  /** Puts the AWS CLI's `--endpoint-url …` on the clipboard, and gives it. */
+  copyEndpoint(): string | undefined;
+  showLog(): void;
+}
+
+/** A command's name without the prefix. */
+export type CommandName = keyof Commands;
+
+/** A command's full id. */
+export type CommandId = `lambdaDestinations.${CommandName}`;
+
+/** Every command there is; each is in the manifest. */
+export const commandNames = [
+  'sendAsync',
+  'sendAsyncWithPayload',
+  'sendPayloadDocument',
+  'openRecords',
+  'startLocal',
+  'stopLocal',
+  'restartLocal',
+  'showLocalMenu',
+  'refresh',
+  'openExample',
+  'openHandler',
+  'skipWait',
+  'copyEndpoint',
+  'showLog',
+] as const satisfies readonly CommandName[];
+
+/** View container and view ids. */
+export const views = {
+  container: 'lambdaDestinations',
+  functions: 'lambdaDestinations.functions',
+  payloads: 'lambdaDestinations.payloads',
+} as const;
+
+/** The records panel's webview type. */
+export const recordsPanelType = 'lambdaDestinations.records';
+
+/** Every setting (under `lambdaDestinations.`) and its type. */
+export interface Settings {
+  readonly 'local.port': number;
+  readonly 'local.timeScale': number;
+  readonly 'local.region': string;
+  readonly 'local.account': string;
+  readonly 'local.nodePath': string;
+  readonly 'codeLens.enabled': boolean;
+}
+
+/** Defaults of the settings, as the manifest has them. */
+export const settingDefaults: Settings = {
+  'local.port': 0,
+  'local.timeScale': 60,
+  'local.region': 'us-east-1',
+  'local.account': '000000000000',
+  'local.nodePath': '',
+  'codeLens.enabled': true,
+};
+
+/** Every context key (under `lambdaDestinations.`) and its type. */
+export interface ContextKeys {
+  /** The active editor shows a file with a proven handler. */
+  readonly editorHasHandlers: boolean;
+  /** Where the local connection stands. */
+  readonly localState: 'stopped' | 'starting' | 'ready' | 'failed';
+  /** What the functions view has to say when it is empty. */
+  readonly functions: 'unknown' | 'none' | 'some';
+  /** The active editor holds a payload meant for a function. */
+  readonly payloadEditor: boolean;
+}
+
+/** Every context key there is. */
+export const contextKeyNames = [
+  'editorHasHandlers',
+  'localState',
+  'functions',
+  'payloadEditor',
+] as const satisfies readonly (keyof ContextKeys)[];
+
+/** `lambdaDestinations.NAME`. */
+export function commandId<N extends CommandName>(name: N): `lambdaDestinations.${N}` {
+  return `lambdaDestinations.${name}`;
+}
+
+/** Registers a command with the arguments and the result that the contract gives it. */
+export function registerCommand<N extends CommandName>(
+  vs: typeof vscode,
+  name: N,
+  handler: (...args: Parameters<Commands[N]>) => Promise<ReturnType<Commands[N]>>,
+): vscode.Disposable {
+  return vs.commands.registerCommand(commandId(name), handler);
+}
+
+/** Runs one of our commands. */
+export function executeCommand<N extends CommandName>(
+  vs: typeof vscode,
+  name: N,
+  ...args: Parameters<Commands[N]>
+): Thenable<ReturnType<Commands[N]>> {
+  return vs.commands.executeCommand<ReturnType<Commands[N]>>(commandId(name), ...args);
+}
+
+/** One of our commands for a tree item, a lens or a link. */
+export function asCommand<N extends CommandName>(
+  name: N,
+  title: string,
+  ...args: Parameters<Commands[N]>
+): vscode.Command {
+  return { command: commandId(name), title, arguments: args };
+}
+
+/** Reads a setting; its default where the person's value has another type. */
+export function readSetting<K extends keyof Settings>(
+  vs: typeof vscode,
+  key: K,
+  scope?: vscode.ConfigurationScope,
+): Settings[K] {
+  const value = vs.workspace.getConfiguration('lambdaDestinations', scope).get<unknown>(key);
+  const fallback = settingDefaults[key];
+  return typeof value === typeof fallback ? (value as Settings[K]) : fallback;
+}
+
+/** Sets a context key for `when` clauses. */
+export function setContext<K extends keyof ContextKeys>(
+  vs: typeof vscode,
+  key: K,
+  value: ContextKeys[K],
+): Thenable<unknown> {
+  return vs.commands.executeCommand('setContext', `lambdaDestinations.${key}`, value);
+}
