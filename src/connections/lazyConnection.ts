@@ -1,0 +1,88 @@
+import { DisposableStore } from '../model/disposable.ts';
+import { Emitter } from '../model/event.ts';
+import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
+
+/** What a lazy connection needs. */
+export interface LazyConnectionOptions {
+  /** What to say of the connection before it is made; asked each time. */
+  info(): ConnectionInfo;
+  /** Makes it. @throws UserFacingFailure when it can't be (no folder, untrusted): the next use tries again. */
+  make(): Promise<Connection>;
+}
+
+/** A connection that is made at its first use; `stopped` until then. */
+export class LazyConnection implements Connection {
+  readonly #options: LazyConnectionOptions;
+  readonly #subscriptions = new DisposableStore();
+  readonly #stateChanged = new Emitter<ConnectionState>();
+  readonly #functionsChanged = new Emitter<void>();
+  #making: Promise<Connection> | undefined;
+  #made: Connection | undefined;
+  #disposed = false;
+
+  readonly onDidChangeState = this.#stateChanged.event;
+  readonly onDidChangeFunctions = this.#functionsChanged.event;
+
+  constructor(options: LazyConnectionOptions) {
+    this.#options = options;
+  }
+
+  get state(): ConnectionState {
+    return this.#made?.state ?? { phase: 'stopped', info: this.#options.info() };
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    await (await this.#get()).start(signal);
+  }
+
+  async stop(): Promise<void> {
+    // Stopping what was never made needs no making.
+    await (await this.#making?.catch(() => undefined))?.stop();
+  }
+
+  async listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]> {
+    return (await this.#get()).listFunctions(signal);
+  }
+
+  async eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]> {
+    return (await this.#get()).eventInvokeConfigs(functionName, signal);
+  }
+
+  async sendAsync(
+    request: SendRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly requestId: string; readonly rowId: number }> {
+    return (await this.#get()).sendAsync(request, signal);
+  }
+
+  async skipWait(requestId: string, signal?: AbortSignal): Promise<void> {
+    await (await this.#get()).skipWait?.(requestId, signal);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    const connection = await this.#making?.catch(() => undefined);
+    this.#subscriptions.dispose();
+    await connection?.dispose();
+    this.#stateChanged.dispose();
+    this.#functionsChanged.dispose();
+  }
+
+  #get(): Promise<Connection> {
+    if (this.#disposed) return Promise.reject(new DOMException('The window is closing.', 'AbortError'));
+    this.#making ??= this.#options.make().then(
+      (connection) => {
+        this.#made = connection;
+        this.#subscriptions.add(connection.onDidChangeState((state) => this.#stateChanged.fire(state)));
+        this.#subscriptions.add(connection.onDidChangeFunctions(() => this.#functionsChanged.fire()));
+        return connection;
+      },
+      (error: unknown) => {
+        this.#making = undefined;
+        throw error;
+      },
+    );
+    return this.#making;
+  }
+}

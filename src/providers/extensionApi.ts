@@ -1,0 +1,113 @@
+import type { Connection, ConnectionState } from '../connections/connection.ts';
+import type { Boundary } from '../host/boundary.ts';
+import type { ApiConnection, ExtensionApi } from '../host/extensionApi.ts';
+import { Emitter } from '../model/event.ts';
+import { DisposableStore, type Disposable } from '../model/disposable.ts';
+import type { InvocationRow } from '../model/invocation.ts';
+import type { InvocationStore } from '../store/invocationStore.ts';
+
+/** What the API is made from. */
+export interface ExtensionApiDeps {
+  readonly connection: Connection;
+  readonly store: Pick<InvocationStore, 'rows' | 'get' | 'onDidChange'>;
+  /** Judges and sends a payload; nothing is shown. @throws UserFacingFailure */
+  send(target: { functionName: string; qualifier?: string }, payload: unknown): Promise<{ requestId: string }>;
+  readonly boundary: Boundary;
+}
+
+/** Makes the extension API; disposing ends its events. */
+export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: ExtensionApi } & Disposable {
+  const { connection, store, boundary } = deps;
+  const disposables = new DisposableStore();
+  const connectionChanged = disposables.add(
+    new Emitter<ApiConnection>((error) => boundary.note('API listener', error)),
+  );
+  const invocationChanged = disposables.add(
+    new Emitter<InvocationRow>((error) => boundary.note('API listener', error)),
+  );
+  disposables.add(connection.onDidChangeState((state) => connectionChanged.fire(apiConnection(state))));
+  const tellRows = boundary.listener('API: changed rows', async (ids: readonly number[]) => {
+    for (const id of [...ids].sort((a, b) => a - b)) {
+      const found = await store.get(id);
+      if (found) invocationChanged.fire(found.row);
+    }
+  });
+  let listeners = 0;
+  disposables.add(
+    store.onDidChange(({ ids }) => {
+      // Reading rows that nobody waits for would only keep the store busy.
+      if (listeners > 0) tellRows(ids);
+    }),
+  );
+
+  const api: ExtensionApi = {
+    version: 1,
+    get connection() {
+      return apiConnection(connection.state);
+    },
+    onDidChangeConnection: connectionChanged.event,
+    async functions() {
+      const summaries = await connection.listFunctions();
+      return Promise.all(
+        summaries.map(async ({ functionName, functionArn, runtime, handler, deadLetterTargetArn }) => ({
+          functionName,
+          functionArn,
+          ...(runtime === undefined ? {} : { runtime }),
+          ...(handler === undefined ? {} : { handler }),
+          ...(deadLetterTargetArn === undefined ? {} : { deadLetterTargetArn }),
+          configs: await connection.eventInvokeConfigs(functionName),
+        })),
+      );
+    },
+    sendAsync: ({ functionName, qualifier, payload }) =>
+      deps.send({ functionName, ...(qualifier === undefined ? {} : { qualifier }) }, payload ?? {}),
+    invocations: {
+      async query({ offset = 0, limit = 100, ...conditions } = {}) {
+        const query = { connectionId: connection.state.info.id, ...conditions };
+        return (await store.rows(query, { offset, limit: Math.min(limit, 1000) })).rows;
+      },
+      async get(requestId) {
+        const query = { connectionId: connection.state.info.id, requestId };
+        const [row] = (await store.rows(query, { offset: 0, limit: 1 })).rows;
+        return row && (await store.get(row.id));
+      },
+    },
+    onDidChangeInvocation: (listener, thisArg, owner) => {
+      const inner = invocationChanged.event(listener, thisArg);
+      listeners++;
+      let open = true;
+      const subscription = {
+        dispose: (): void => {
+          if (!open) return;
+          open = false;
+          listeners--;
+          inner.dispose();
+        },
+      };
+      owner?.push(subscription);
+      return subscription;
+    },
+    local: {
+      get endpoint() {
+        const { phase, info } = connection.state;
+        return phase === 'ready' ? info.endpoint : undefined;
+      },
+      start: () => connection.start(),
+      stop: () => connection.stop(),
+    },
+  };
+  return { api, dispose: () => disposables.dispose() };
+}
+
+function apiConnection({ phase, info, problem }: ConnectionState): ApiConnection {
+  return {
+    id: info.id,
+    kind: info.kind,
+    phase,
+    region: info.region,
+    account: info.account,
+    ...(info.endpoint === undefined ? {} : { endpoint: info.endpoint }),
+    ...(info.timeScale === undefined ? {} : { timeScale: info.timeScale }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+}

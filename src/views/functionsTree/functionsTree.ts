@@ -1,0 +1,207 @@
+import * as vscode from 'vscode';
+import type { Connection } from '../../connections/connection.ts';
+import { isCancellation, type Boundary } from '../../host/boundary.ts';
+import { ContextKey } from '../../host/contextKey.ts';
+import { asCommand, views } from '../../host/contract.ts';
+import { DisposableStore, type Disposable } from '../../model/disposable.ts';
+import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import type { Project } from '../project.ts';
+import { nodeText } from './nodeText.ts';
+import {
+  configChildren,
+  functionChildren,
+  nodeId,
+  parentOf,
+  type FunctionNode,
+  type FunctionsNode,
+  type QualifierNode,
+} from './nodes.ts';
+
+/** What the functions view shows from. */
+export interface FunctionsTreeDeps {
+  readonly connection: Connection;
+  readonly project: Project;
+  readonly boundary: Boundary;
+}
+
+/**
+ * The functions view: functions of the connection, and under each what is in effect for its asynchronous invocations. In a
+ * trusted workspace looking at it starts local Lambda; after a person stopped it, or it failed, it waits to be asked.
+ */
+export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Disposable {
+  readonly #deps: FunctionsTreeDeps;
+  readonly #changed = new vscode.EventEmitter<FunctionsNode | undefined>();
+  readonly #disposables = new DisposableStore();
+  readonly #view: vscode.TreeView<FunctionsNode>;
+  readonly #functionsKey = new ContextKey('functions');
+  readonly #functions = new Map<string, FunctionNode>();
+  readonly #qualifiers = new Map<string, QualifierNode>();
+  #loading: AbortController | undefined;
+  #everStarted = false;
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(deps: FunctionsTreeDeps) {
+    this.#deps = deps;
+    this.#functionsKey.set('unknown');
+    this.#view = vscode.window.createTreeView(views.functions, { treeDataProvider: this, showCollapseAll: true });
+    this.#disposables.add(this.#view);
+    this.#disposables.add(this.#changed);
+    this.#disposables.add(deps.connection.onDidChangeFunctions(() => this.refresh()));
+    this.#disposables.add(deps.project.onDidChange(() => this.refresh()));
+    this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
+    this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
+    let phase = deps.connection.state.phase;
+    this.#disposables.add(
+      deps.connection.onDidChangeState((state) => {
+        if (state.phase === phase) return;
+        phase = state.phase;
+        if (phase !== 'stopped') this.#everStarted = true;
+        // While it starts, what the view asked for is still coming.
+        if (phase !== 'starting') this.refresh();
+      }),
+    );
+  }
+
+  /** Reads a node and what is under it again; everything when left out. */
+  refresh(node?: FunctionsNode): void {
+    this.#changed.fire(node);
+  }
+
+  getTreeItem(node: FunctionsNode): vscode.TreeItem {
+    const text = nodeText(node, vscode.l10n.t);
+    const collapsible =
+      node.kind === 'function' || node.kind === 'qualifier'
+        ? vscode.TreeItemCollapsibleState.Collapsed
+        : vscode.TreeItemCollapsibleState.None;
+    const item = new vscode.TreeItem(text.label, collapsible);
+    item.id = nodeId(node);
+    if (text.description !== undefined) item.description = text.description;
+    item.iconPath = new vscode.ThemeIcon(
+      text.icon,
+      text.colour === undefined ? undefined : new vscode.ThemeColor(text.colour),
+    );
+    item.contextValue = text.capabilities;
+    item.accessibilityInformation = { label: text.spoken };
+    const command = nodeCommand(node);
+    if (command) item.command = command;
+    return item;
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: FunctionsNode): vscode.TreeItem {
+    item.tooltip = new vscode.MarkdownString(nodeText(node, vscode.l10n.t).tooltip);
+    return item;
+  }
+
+  getParent(node: FunctionsNode): FunctionsNode | undefined {
+    return parentOf(node, this.#functions, this.#qualifiers);
+  }
+
+  async getChildren(node?: FunctionsNode): Promise<FunctionsNode[]> {
+    try {
+      if (node === undefined) return await this.#roots();
+      if (node.kind === 'function') return await this.#childrenOf(node);
+      if (node.kind === 'qualifier') return configChildren(node.functionName, node.qualifier, node.config);
+      return [];
+    } catch (error) {
+      if (isCancellation(error)) return [];
+      if (!UserFacingFailure.is(error)) this.#deps.boundary.note('functions view', error);
+      const message = UserFacingFailure.is(error)
+        ? error.message
+        : vscode.l10n.t('Something went wrong. The log says more.');
+      const functionName = node !== undefined && 'functionName' in node ? node.functionName : undefined;
+      return [{ kind: 'failure', message, canRestart: false, ...(functionName === undefined ? {} : { functionName }) }];
+    }
+  }
+
+  dispose(): void {
+    this.#loading?.abort();
+    this.#disposables.dispose();
+  }
+
+  async #roots(): Promise<FunctionsNode[]> {
+    this.#loading?.abort();
+    const loading = (this.#loading = new AbortController());
+    this.#view.message = '';
+    // Said by the welcome content.
+    if (!vscode.workspace.workspaceFolders?.length || !vscode.workspace.isTrusted) return [];
+    const problems = await this.#problems(loading.signal);
+    const { phase, problem } = this.#deps.connection.state;
+    if (phase === 'failed') return this.#failed(problem, problems);
+    if (phase === 'stopped' && this.#everStarted) return problems;
+    let summaries;
+    try {
+      summaries = await this.#deps.connection.listFunctions(loading.signal);
+    } catch (error) {
+      if (this.#deps.connection.state.phase === 'failed' && UserFacingFailure.is(error)) {
+        return this.#failed(error.message, problems);
+      }
+      throw error;
+    }
+    const nodes = summaries.map((summary): FunctionNode => ({
+      kind: 'function',
+      functionName: summary.functionName,
+      summary,
+    }));
+    nodes.sort((a, b) => a.functionName.localeCompare(b.functionName, 'en', { numeric: true }));
+    if (!loading.signal.aborted) {
+      this.#functions.clear();
+      this.#qualifiers.clear();
+      for (const each of nodes) this.#functions.set(each.functionName, each);
+      this.#functionsKey.set(nodes.length === 0 ? 'none' : 'some');
+    }
+    return [...problems, ...nodes];
+  }
+
+  #failed(problem: string | undefined, problems: readonly FunctionsNode[]): FunctionsNode[] {
+    const message = problem ?? vscode.l10n.t('The log says why.');
+    this.#view.message = message;
+    return [...problems, { kind: 'failure', message, canRestart: true }];
+  }
+
+  async #problems(signal: AbortSignal): Promise<FunctionsNode[]> {
+    try {
+      const problems = await this.#deps.project.problems(signal);
+      const errors = problems.filter((problem) => problem.severity === 'error');
+      return errors.map(({ file, line, column, message }) => ({
+        kind: 'templateProblem',
+        file,
+        line,
+        column,
+        message,
+      }));
+    } catch (error) {
+      // The functions are worth showing even where the templates can't be looked at.
+      this.#deps.boundary.note('functions view: templates', error);
+      return [];
+    }
+  }
+
+  async #childrenOf(node: FunctionNode): Promise<FunctionsNode[]> {
+    const configs = await this.#deps.connection.eventInvokeConfigs(node.functionName);
+    const children = functionChildren(node.summary, configs);
+    for (const child of children) {
+      if (child.kind === 'qualifier') this.#qualifiers.set(`${child.functionName}:${child.qualifier}`, child);
+    }
+    return children;
+  }
+}
+
+function nodeCommand(node: FunctionsNode): vscode.Command | undefined {
+  switch (node.kind) {
+    case 'function':
+      return asCommand('openHandler', vscode.l10n.t('Open Handler'), { functionName: node.functionName });
+    case 'templateProblem': {
+      const position = new vscode.Position(Math.max(0, node.line - 1), Math.max(0, node.column - 1));
+      return {
+        command: 'vscode.open',
+        title: vscode.l10n.t('Open Template'),
+        arguments: [vscode.Uri.file(node.file), { selection: new vscode.Range(position, position) }],
+      };
+    }
+    case 'failure':
+      return node.canRestart ? asCommand('showLocalMenu', vscode.l10n.t('Local Lambda…')) : undefined;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,209 @@
+import { assertNever } from '../../model/assertNever.ts';
+import { destinationKind, destinationName, type DestinationKind, type DeliveryRole } from '../../model/destination.ts';
+import { asyncLimits } from '../../model/eventInvokeConfig.ts';
+import type { FunctionsNode } from './nodes.ts';
+
+/** Puts a message into the person's language: `vscode.l10n.t`. */
+export type Translate = (message: string, ...args: (string | number)[]) => string;
+
+/** All that is said of a node. `tooltip` is Markdown. */
+export interface NodeText {
+  readonly label: string;
+  readonly description?: string;
+  /** Id of a codicon. */
+  readonly icon: string;
+  /** Theme colour of the icon. */
+  readonly colour?: string;
+  readonly tooltip: string;
+  /** What a screen reader says. */
+  readonly spoken: string;
+  /** Capabilities, for the menus' `when`. */
+  readonly capabilities: string;
+}
+
+const kindIcons = {
+  SQS: 'inbox',
+  SNS: 'megaphone',
+  Lambda: 'symbol-function',
+  EventBridge: 'broadcast',
+  S3: 'archive',
+} as const satisfies Record<DestinationKind, string>;
+
+/** Says what a node is. */
+export function nodeText(node: FunctionsNode, t: Translate): NodeText {
+  switch (node.kind) {
+    case 'function': {
+      const { functionName, functionArn, runtime, handler, description, timeout, memorySize } = node.summary;
+      const facts = [
+        ...(runtime === undefined ? [] : [t('Runtime: {0}', code(runtime))]),
+        ...(handler === undefined ? [] : [t('Handler: {0}', code(handler))]),
+        ...(timeout === undefined ? [] : [t('Timeout: {0}', duration(timeout))]),
+        ...(memorySize === undefined ? [] : [t('Memory: {0} MB', memorySize)]),
+      ];
+      return {
+        label: functionName,
+        ...(runtime === undefined ? {} : { description: runtime }),
+        icon: 'symbol-function',
+        tooltip: [
+          `**${escape(functionName)}**`,
+          ...(description === undefined || description === '' ? [] : [escape(description)]),
+          facts.map((fact) => `- ${fact}`).join('\n'),
+          code(functionArn),
+          t('Click to open its handler.'),
+        ].join('\n\n'),
+        spoken: t('Function {0}, {1}', functionName, runtime ?? ''),
+        capabilities: 'function',
+      };
+    }
+    case 'destination': {
+      const label = roleLabel(node.role, t);
+      if (node.arn === undefined) {
+        return {
+          label,
+          description: t('none'),
+          icon: 'circle-slash',
+          tooltip: `**${label}**\n\n${absentText(node.role, t)}`,
+          spoken: t('{0}: none', label),
+          capabilities: 'destination',
+        };
+      }
+      const kind = destinationKind(node.arn);
+      const name = destinationName(node.arn);
+      return {
+        label,
+        description: t('→ {0} ({1})', name, kind === undefined ? t('unknown kind') : kindLabel(kind, t)),
+        icon: kind === undefined ? 'question' : kindIcons[kind],
+        tooltip: `**${label}**\n\n${kind === undefined ? '' : `${kindLabel(kind, t)} `}${code(name)}\n\n${code(node.arn)}`,
+        spoken: t('{0}: {1} {2}', label, kind === undefined ? '' : kindLabel(kind, t), name),
+        capabilities: 'destination set',
+      };
+    }
+    case 'retries': {
+      const value = node.value ?? asyncLimits.defaultMaximumRetryAttempts;
+      const label = t('Retries');
+      return {
+        label,
+        description: node.value === undefined ? t('{0} (AWS default)', value) : String(value),
+        icon: 'history',
+        tooltip: `**${label}: ${value}**\n\n${t('How often Lambda runs the function again after an error: after one minute, then after two.')}${defaultNote(node.value, t)}`,
+        spoken: node.value === undefined ? t('Retries: {0}, AWS default', value) : t('Retries: {0}', value),
+        capabilities: 'retries',
+      };
+    }
+    case 'age': {
+      const value = duration(node.value ?? asyncLimits.defaultMaximumEventAgeInSeconds);
+      const label = t('Maximum event age');
+      return {
+        label,
+        description: node.value === undefined ? t('{0} (AWS default)', value) : value,
+        icon: 'watch',
+        tooltip: `**${label}: ${value}**\n\n${t('How long Lambda keeps an event in its queue before it gives up.')}${defaultNote(node.value, t)}`,
+        spoken:
+          node.value === undefined
+            ? t('Maximum event age: {0}, AWS default', value)
+            : t('Maximum event age: {0}', value),
+        capabilities: 'age',
+      };
+    }
+    case 'qualifier': {
+      const isVersion = /^\d+$/.test(node.qualifier);
+      const label = isVersion ? t('Version {0}', node.qualifier) : t('Alias {0}', node.qualifier);
+      return {
+        label,
+        description: t('own settings'),
+        icon: 'tag',
+        tooltip: `**${label}**\n\n${t("Settings for events sent to this qualifier. They replace the function's own for those events.")}\n\n${code(node.config.functionArn)}`,
+        spoken: t('{0} of {1}, with settings of its own', label, node.functionName),
+        capabilities: 'qualifier',
+      };
+    }
+    case 'templateProblem': {
+      const name = node.file.split(/[\\/]/).at(-1) ?? node.file;
+      return {
+        label: `${name}:${node.line}`,
+        description: node.message,
+        icon: 'error',
+        colour: 'problemsErrorIcon.foreground',
+        tooltip: `**${t("This template can't be used as it is")}**\n\n${escape(node.message)}\n\n${code(`${node.file}:${node.line}`)}\n\n${t('Click to open the line.')}`,
+        spoken: t('Problem in {0}, line {1}: {2}', name, node.line, node.message),
+        capabilities: 'templateProblem',
+      };
+    }
+    case 'failure': {
+      const label = node.canRestart ? t('Local Lambda is not running') : t('Could not read this');
+      return {
+        label,
+        description: node.message,
+        icon: 'warning',
+        colour: 'problemsWarningIcon.foreground',
+        tooltip: `**${label}**\n\n${escape(node.message)}`,
+        spoken: `${label}: ${node.message}`,
+        capabilities: node.canRestart ? 'failure canRestart hasLog' : 'failure canRetry hasLog',
+      };
+    }
+    default:
+      return assertNever(node);
+  }
+}
+
+/** What a kind of destination is called. */
+export function kindLabel(kind: DestinationKind, t: Translate): string {
+  switch (kind) {
+    case 'SQS':
+      return t('SQS queue');
+    case 'SNS':
+      return t('SNS topic');
+    case 'Lambda':
+      return t('function');
+    case 'EventBridge':
+      return t('event bus');
+    case 'S3':
+      return t('S3 bucket');
+  }
+}
+
+/** Seconds as people say them: `6 h`, `1 min 30 s`, `45 s`. */
+export function duration(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [seconds % 60, 's'],
+  ] as const;
+  const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
+  return told.length === 0 ? '0 s' : told.join(' ');
+}
+
+function roleLabel(role: DeliveryRole, t: Translate): string {
+  switch (role) {
+    case 'onSuccess':
+      return t('On success');
+    case 'onFailure':
+      return t('On failure');
+    case 'deadLetterQueue':
+      return t('Dead-letter queue');
+  }
+}
+
+function absentText(role: DeliveryRole, t: Translate): string {
+  switch (role) {
+    case 'onSuccess':
+      return t('No record is delivered when the function succeeds.');
+    case 'onFailure':
+      return t('No record is delivered when all attempts fail.');
+    case 'deadLetterQueue':
+      return t("Events that can't be processed are not kept in a queue.");
+  }
+}
+
+function defaultNote(value: number | undefined, t: Translate): string {
+  return value === undefined ? `\n\n${t("Not set: this is AWS's default.")}` : '';
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\`*_{}[\]()#+.!|<>~-]/g, '\\$&');
+}
+
+/** Inline code; a backtick in it would end it. */
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}

@@ -1,0 +1,145 @@
+import type { FunctionSummary } from '../../connections/connection.ts';
+import type { DeliveryRole } from '../../model/destination.ts';
+import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
+import { parseFunctionArn } from '../../model/arn.ts';
+
+/** A row of the functions view. Every node that belongs to a function carries its name, so commands can take it as it is. */
+export type FunctionsNode =
+  FunctionNode | DestinationNode | SettingNode | QualifierNode | TemplateProblemNode | FailureNode;
+
+/** A function. */
+export interface FunctionNode {
+  readonly kind: 'function';
+  readonly functionName: string;
+  readonly summary: FunctionSummary;
+}
+
+/** Where something of a function's goes; `arn` absent: nowhere. */
+export interface DestinationNode {
+  readonly kind: 'destination';
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly role: DeliveryRole;
+  readonly arn?: string;
+}
+
+/** Retries (a count) or maximum event age (seconds); `value` absent: not set, AWS's default is in effect. */
+export interface SettingNode {
+  readonly kind: 'retries' | 'age';
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly value?: number;
+}
+
+/** The event invoke config of a version or alias. */
+export interface QualifierNode {
+  readonly kind: 'qualifier';
+  readonly functionName: string;
+  readonly qualifier: string;
+  readonly config: EventInvokeConfig;
+}
+
+/** Something in a template that can't be read. Lines and columns count from 1. */
+export interface TemplateProblemNode {
+  readonly kind: 'templateProblem';
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+/** Why there is nothing here. `canRestart`: local Lambda is at fault; else trying again may help. */
+export interface FailureNode {
+  readonly kind: 'failure';
+  readonly functionName?: string;
+  readonly message: string;
+  readonly canRestart: boolean;
+}
+
+/** A node's id: stable over refreshes, unique in the view. */
+export function nodeId(node: FunctionsNode): string {
+  switch (node.kind) {
+    case 'function':
+      return `function/${node.functionName}`;
+    case 'destination':
+      return `function/${node.functionName}/${node.qualifier ?? ''}/${node.role}`;
+    case 'retries':
+    case 'age':
+      return `function/${node.functionName}/${node.qualifier ?? ''}/${node.kind}`;
+    case 'qualifier':
+      return `function/${node.functionName}/${node.qualifier}`;
+    case 'templateProblem':
+      return `problem/${node.file}:${node.line}:${node.column}:${node.message}`;
+    case 'failure':
+      return `failure/${node.functionName ?? ''}`;
+  }
+}
+
+/**
+ * What stands under a function: what is in effect for unqualified invocations (the config under `$LATEST`, spec 5.5), then
+ * the configs of versions and aliases.
+ */
+export function functionChildren(summary: FunctionSummary, configs: readonly EventInvokeConfig[]): FunctionsNode[] {
+  const { functionName, deadLetterTargetArn } = summary;
+  const qualified = configs.map((config) => ({
+    qualifier: parseFunctionArn(config.functionArn)?.qualifier ?? '$LATEST',
+    config,
+  }));
+  const latest = qualified.find(({ qualifier }) => qualifier === '$LATEST')?.config;
+  const [onSuccess, onFailure, ...settings] = configChildren(functionName, undefined, latest);
+  return [
+    onSuccess,
+    onFailure,
+    {
+      kind: 'destination',
+      functionName,
+      role: 'deadLetterQueue',
+      ...(deadLetterTargetArn === undefined ? {} : { arn: deadLetterTargetArn }),
+    },
+    ...settings,
+    ...qualified
+      .filter(({ qualifier }) => qualifier !== '$LATEST')
+      .sort((a, b) => a.qualifier.localeCompare(b.qualifier, 'en', { numeric: true }))
+      .map(({ qualifier, config }): QualifierNode => ({ kind: 'qualifier', functionName, qualifier, config })),
+  ];
+}
+
+/** Destinations, retries and age of one config; without a config, AWS's defaults. */
+export function configChildren(
+  functionName: string,
+  qualifier: string | undefined,
+  config: EventInvokeConfig | undefined,
+): [DestinationNode, DestinationNode, SettingNode, SettingNode] {
+  const of = { functionName, ...(qualifier === undefined ? {} : { qualifier }) };
+  const destination = (role: DeliveryRole, arn: string | undefined): DestinationNode => ({
+    kind: 'destination',
+    ...of,
+    role,
+    ...(arn === undefined ? {} : { arn }),
+  });
+  const setting = (kind: SettingNode['kind'], value: number | undefined): SettingNode => ({
+    kind,
+    ...of,
+    ...(value === undefined ? {} : { value }),
+  });
+  return [
+    destination('onSuccess', config?.onSuccess),
+    destination('onFailure', config?.onFailure),
+    setting('retries', config?.maximumRetryAttempts),
+    setting('age', config?.maximumEventAgeInSeconds),
+  ];
+}
+
+/** The node above; `undefined` for those at the root. */
+export function parentOf(
+  node: FunctionsNode,
+  functions: ReadonlyMap<string, FunctionNode>,
+  qualifiers: ReadonlyMap<string, QualifierNode>,
+): FunctionsNode | undefined {
+  if (node.kind === 'function' || node.kind === 'templateProblem' || node.functionName === undefined) return undefined;
+  const above =
+    node.kind !== 'qualifier' && 'qualifier' in node && node.qualifier !== undefined
+      ? qualifiers.get(`${node.functionName}:${node.qualifier}`)
+      : undefined;
+  return above ?? functions.get(node.functionName);
+}

@@ -1,0 +1,26 @@
+import type * as vscode from 'vscode';
+import type { Connection } from '../connections/connection.ts';
+import type { Boundary } from '../host/boundary.ts';
+import type { WorkspaceMemory } from '../host/memento.ts';
+import type { InvocationStore } from '../store/invocationStore.ts';
+import type { PayloadDocuments } from './payloadDocuments.ts';
+import type { Project } from './project.ts';
+
+/** What commands and views work with; made once by `extension.ts`. Everything in it that costs starts at its first use. */
+export interface Services {
+  readonly extensionUri: vscode.Uri;
+  readonly log: vscode.LogOutputChannel;
+  readonly boundary: Boundary;
+  readonly memory: WorkspaceMemory;
+  readonly connection: Connection;
+  readonly store: Pick<InvocationStore, 'rows' | 'get' | 'onDidChange'>;
+  readonly project: Project;
+  readonly records: RecordsView;
+  readonly payloadDocuments: PayloadDocuments;
+}
+
+/** The records panel, as others use it. */
+export interface RecordsView {
+  /** Shows it; `reveal` selects that row and leaves the focus where it is. */
+  open(reveal?: number): Promise<void>;
+}
