@@ -114,7 +114,7 @@ export interface ContextKeys {
   /** Where the local connection stands. */
   readonly localState: 'stopped' | 'starting' | 'ready' | 'failed';
   /** What the functions view has to say when it is empty. */
-  readonly functions: 'unknown' | 'none' | 'some';
+  readonly functionsFound: 'unknown' | 'none' | 'some';
   /** The active editor holds a payload meant for a function. */
   readonly payloadEditor: boolean;
 }
@@ -123,11 +123,11 @@ export interface ContextKeys {
 export const contextKeyNames = [
   'editorHasHandlers',
   'localState',
-  'functions',
+  'functionsFound',
   'payloadEditor',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
-/** `lambdaDestinations.NAME`. */
+/** The command's id. */
 export function commandId<N extends CommandName>(name: N): `lambdaDestinations.${N}` {
   return `lambdaDestinations.${name}`;
 }

@@ -33,7 +33,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   readonly #changed = new vscode.EventEmitter<FunctionsNode | undefined>();
   readonly #disposables = new DisposableStore();
   readonly #view: vscode.TreeView<FunctionsNode>;
-  readonly #functionsKey = new ContextKey('functions');
+  readonly #functionsKey = new ContextKey('functionsFound');
   readonly #functions = new Map<string, FunctionNode>();
   readonly #qualifiers = new Map<string, QualifierNode>();
   #loading: AbortController | undefined;
