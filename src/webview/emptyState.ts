@@ -1,0 +1,78 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { PanelCommand, PanelConnection } from '../protocol/panel.ts';
+
+/** Why the list is empty, and what the buttons do. */
+export interface EmptyStateProps {
+  readonly connection: PanelConnection;
+  /** A filter is set: it hides what there is. */
+  readonly filtered: boolean;
+  /** How many rows there are without the chip. */
+  readonly all: number;
+  run(command: PanelCommand): void;
+  clearFilter(): void;
+}
+
+/** In the place of the rows, when there are none: why, and the way on. */
+export function emptyState({ connection, filtered, run, clearFilter }: EmptyStateProps): TemplateResult {
+  const button = (label: string, command: PanelCommand, kind: 'primary' | 'secondary' = 'primary'): TemplateResult =>
+    html`<button class=${kind} @click=${() => run(command)}>${label}</button>`;
+
+  if (filtered) {
+    return state(
+      'filter',
+      'Nothing matches the filter',
+      'No invocation has this status and this text in its function, request id, error or payload.',
+      [html`<button class="primary" @click=${clearFilter}>Clear filter</button>`],
+    );
+  }
+  if (!connection.trusted) {
+    return state(
+      'workspace-untrusted',
+      'This workspace is not trusted',
+      'Local Lambda runs the code of this workspace, so nothing can be sent before you trust it.',
+      [button('Manage workspace trust', 'manageTrust')],
+    );
+  }
+  switch (connection.state) {
+    case 'starting':
+      return state(
+        'loading',
+        `${connection.label} is starting`,
+        'Invocations appear here as soon as they are sent.',
+        [],
+      );
+    case 'failed':
+      return state('error', `${connection.label} failed`, connection.problem ?? 'The log says more.', [
+        button('Restart', 'restartLocal'),
+        button('Show log', 'showLog', 'secondary'),
+      ]);
+    default:
+      return state(
+        'send',
+        'Nothing sent yet',
+        html`Click <em>Send async</em> above a handler, or send a payload to a function from here. Every invocation gets
+          a row, with its attempts, waits and execution records.`,
+        [
+          button('Send async with payload…', 'sendAsyncWithPayload'),
+          connection.state === 'stopped' && connection.isLocal
+            ? button('Start Local Lambda', 'startLocal', 'secondary')
+            : nothing,
+        ],
+      );
+  }
+}
+
+function state(
+  icon: string,
+  title: string,
+  text: string | TemplateResult,
+  buttons: readonly (TemplateResult | typeof nothing)[],
+): TemplateResult {
+  const spin = icon === 'loading' ? 'codicon-modifier-spin' : '';
+  return html`<div class="empty" data-empty=${icon}>
+    <span class="codicon codicon-${icon} ${spin}" aria-hidden="true"></span>
+    <h2>${title}</h2>
+    <p>${text}</p>
+    <div class="buttons">${buttons}</div>
+  </div>`;
+}

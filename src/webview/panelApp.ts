@@ -1,0 +1,297 @@
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import type { MessagePortLike } from '../protocol/messenger.ts';
+import { detailPane, tabOf, type DetailPaneActions } from './detailPane.ts';
+import { emptyState } from './emptyState.ts';
+import { footer } from './footer.ts';
+import { formatCount } from './format.ts';
+import { keyHelp } from './keyHelp.ts';
+import type { PageState, TabId } from './pageState.ts';
+import { PanelModel } from './panelModel.ts';
+import type { RecordList } from './recordList.ts';
+import { splitter } from './splitter.ts';
+import { toolbar } from './toolbar.ts';
+
+/** What the page gives its panel. */
+export interface PanelAppOptions {
+  readonly port: MessagePortLike;
+  readonly state: PageState;
+  onState(state: PageState): void;
+}
+
+/** Narrower than this, the detail pane is below the list. */
+const narrowWidth = 700;
+const filterDelay = 150;
+const announceDelay = 3_000;
+
+/** The panel: toolbar, list, detail pane, footer, and the keys that work everywhere in it. */
+export class PanelApp extends LitElement {
+  #model: PanelModel | undefined;
+  #filterText: string | undefined;
+  #filterTimer: number | undefined;
+  #tickTimer: number | undefined;
+  #announceTimer: number | undefined;
+  #announcement = '';
+  #width = 0;
+  readonly #resize = new ResizeObserver(([entry]) => {
+    this.#width = entry?.contentRect.width ?? this.#width;
+    this.requestUpdate();
+  });
+
+  protected override createRenderRoot(): HTMLElement {
+    return this;
+  }
+
+  /** Connects the panel to its host. Called once, before it is put into the page. */
+  start({ port, state, onState }: PanelAppOptions): void {
+    this.#model = new PanelModel({
+      port,
+      state,
+      onState,
+      now: () => Date.now(),
+      onChange: () => this.requestUpdate(),
+      onShowRow: (target) => this.#list?.showRow(target),
+    });
+    void this.#model.hydrate();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#resize.observe(this);
+    document.addEventListener('keydown', this.#onKey);
+    document.addEventListener('visibilitychange', this.#tick);
+    this.addEventListener('openDetail', this.#openDetail);
+    this.#tick();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#resize.disconnect();
+    document.removeEventListener('keydown', this.#onKey);
+    document.removeEventListener('visibilitychange', this.#tick);
+    this.removeEventListener('openDetail', this.#openDetail);
+    for (const timer of [this.#filterTimer, this.#tickTimer, this.#announceTimer]) globalThis.clearTimeout(timer);
+  }
+
+  get #list(): RecordList | null {
+    return this.querySelector<RecordList>('ld-list');
+  }
+
+  get #narrow(): boolean {
+    return this.#width < narrowWidth;
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const model = this.#model;
+    if (!model) return nothing;
+    const { state } = model;
+    const open = state.detailOpen && state.selected !== undefined;
+    const split = this.#narrow ? state.splitNarrow : state.splitWide;
+    return html`${toolbar({
+        connection: model.connection,
+        counts: model.counts,
+        text: this.#filterText ?? state.text,
+        chip: state.chip,
+        onText: (text) => this.#typed(text),
+        onLeave: () => this.#list?.focusList(),
+        onChip: (chip) => model.setFilter({ chip }),
+      })}
+      ${this.#banner(model)}
+      <main
+        class="main ${this.#narrow ? 'narrow' : 'wide'} ${open ? 'split' : ''}"
+        .style=${`--split: ${split * 100}%`}
+      >
+        <div class="list-side">
+          ${this.#listSide(model)}
+          ${
+            model.newRows > 0
+              ? html`<button class="new-rows" @click=${() => model.goToTop()}>
+                  <span class="codicon codicon-arrow-up"></span>${formatCount(model.newRows)} new
+                </button>`
+              : nothing
+          }
+        </div>
+        ${
+          open
+            ? html`${splitter({
+                  share: split,
+                  stacked: this.#narrow,
+                  onShare: (share) => model.setState(this.#narrow ? { splitNarrow: share } : { splitWide: share }),
+                })}
+                <aside class="detail" aria-label="Invocation" @keydown=${this.#detailKey}>
+                  ${detailPane(model, this.#detailActions(model))}
+                </aside>`
+            : nothing
+        }
+      </main>
+      ${footer(model.connection, model.liveTotal, state.text !== '' || state.chip !== 'all', () => this.#help?.showModal())}
+      ${keyHelp(() => this.#help?.close())}
+      <div class="hidden" role="status" aria-live="polite">${this.#announcement}</div>`;
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    this.#announceLater();
+  }
+
+  #listSide(model: PanelModel): TemplateResult | typeof nothing {
+    const { connection, counts, state } = model;
+    if (!connection || !counts) return nothing;
+    const filtered = state.text !== '' || state.chip !== 'all';
+    if (model.loaded && model.total === 0 && model.liveTotal === 0) {
+      return emptyState({
+        connection,
+        filtered,
+        all: counts.all,
+        run: (command) => model.act('runCommand', { command }),
+        clearFilter: () => {
+          this.#filterText = undefined;
+          model.setFilter({ text: '', chip: 'all' });
+        },
+      });
+    }
+    return html`<ld-list .model=${model}></ld-list>`;
+  }
+
+  #banner(model: PanelModel): TemplateResult | typeof nothing {
+    const { problem, connection } = model;
+    if (problem) {
+      const load = problem.what === 'load';
+      return html`<div class="banner bad" role="alert">
+        <span class="codicon codicon-error"></span>
+        <span class="banner-text">${load ? 'The records could not be loaded: ' : ''}${problem.message}</span>
+        ${
+          load
+            ? html`<button class="quiet" @click=${() => void model.hydrate()}>Try again</button>
+                <button class="quiet" @click=${() => model.act('runCommand', { command: 'showLog' })}>Show log</button>`
+            : html`<button class="icon" aria-label="Dismiss" title="Dismiss" @click=${() => model.dismissProblem()}>
+                <span class="codicon codicon-close"></span>
+              </button>`
+        }
+      </div>`;
+    }
+    if (connection?.state === 'failed' && model.total > 0) {
+      return html`<div class="banner bad" role="alert">
+        <span class="codicon codicon-error"></span>
+        <span class="banner-text" title=${connection.problem ?? ''}
+          >${connection.problem ?? `${connection.label} failed.`}</span
+        >
+        <button class="quiet" @click=${() => model.act('runCommand', { command: 'restartLocal' })}>Restart</button>
+        <button class="quiet" @click=${() => model.act('runCommand', { command: 'showLog' })}>Show log</button>
+      </div>`;
+    }
+    return nothing;
+  }
+
+  #detailActions(model: PanelModel): DetailPaneActions {
+    const showTab = (tab: TabId): void => model.setState({ tab });
+    const showIn = (tab: TabId, id: string): void => {
+      showTab(tab);
+      void this.updateComplete.then(() => document.getElementById(id)?.scrollIntoView({ block: 'start' }));
+    };
+    return {
+      showTab,
+      close: () => this.#closeDetail(model),
+      showLogs: (attempt) => showIn('logs', `logs-${attempt}`),
+      showDelivery: (id) => showIn('delivery', `delivery-${id}`),
+    };
+  }
+
+  #closeDetail(model: PanelModel): void {
+    model.setState({ detailOpen: false });
+    this.#list?.focusList();
+  }
+
+  get #help(): HTMLDialogElement | null {
+    return this.querySelector('dialog');
+  }
+
+  /** The box shows what is typed at once; the list follows when the typing pauses. */
+  #typed(text: string): void {
+    this.#filterText = text;
+    globalThis.clearTimeout(this.#filterTimer);
+    const apply = (): void => {
+      this.#filterText = undefined;
+      this.#model?.setFilter({ text });
+      this.requestUpdate();
+    };
+    if (text === '') apply();
+    else this.#filterTimer = globalThis.setTimeout(apply, filterDelay) as unknown as number;
+    this.requestUpdate();
+  }
+
+  readonly #openDetail = (): void => {
+    const model = this.#model;
+    if (!model) return;
+    model.setState({ detailOpen: true });
+    void this.updateComplete.then(() => {
+      const { detail } = model.detail;
+      const tab = detail ? this.querySelector<HTMLElement>(`#tab-${tabOf(detail, model.state.tab)}`) : null;
+      (tab ?? this.querySelector<HTMLElement>('.detail .close'))?.focus();
+    });
+  };
+
+  readonly #detailKey = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape' || !this.#model) return;
+    event.stopPropagation();
+    this.#list?.focusList();
+  };
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const model = this.#model;
+    if (!model || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (event.target instanceof HTMLInputElement || this.#help?.open) return;
+    const row =
+      model.state.selected === undefined ? undefined : model.window.rows.find(({ id }) => id === model.state.selected);
+    switch (event.key) {
+      case '/':
+        this.querySelector<HTMLInputElement>('.filter')?.select();
+        break;
+      case '?':
+        this.#help?.showModal();
+        break;
+      case 'Escape':
+        if (!model.state.detailOpen) return;
+        this.#closeDetail(model);
+        break;
+      case 'r':
+        if (!row) return;
+        model.act('sendAgain', { id: row.id });
+        break;
+      case 'c':
+        if (row?.requestId === undefined) return;
+        model.act('copy', { text: row.requestId });
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+  };
+
+  /** Redraws while something counts: often while waits run down fast, once a second for ages, not at all when hidden. */
+  readonly #tick = (): void => {
+    globalThis.clearTimeout(this.#tickTimer);
+    if (document.visibilityState === 'hidden' || !this.isConnected) return;
+    const model = this.#model;
+    const busy =
+      model?.window.rows.some(({ endedAt, status }) => endedAt === undefined && status !== 'unknown') ?? false;
+    const wait = busy ? (model && model.timeScale > 5 ? 100 : 250) : 1_000;
+    this.requestUpdate();
+    this.#tickTimer = globalThis.setTimeout(this.#tick, wait) as unknown as number;
+  };
+
+  /** Polite: one sentence for all that arrived in three seconds. */
+  #announceLater(): void {
+    const model = this.#model;
+    if (!model || this.#announceTimer !== undefined || model.arrived.total + model.arrived.failed === 0) return;
+    this.#announceTimer = globalThis.setTimeout(() => {
+      this.#announceTimer = undefined;
+      const { total, failed } = model.arrived;
+      model.arrived = { total: 0, failed: 0 };
+      const parts = [
+        ...(total > 0 ? [`${formatCount(total)} new ${total === 1 ? 'invocation' : 'invocations'}`] : []),
+        ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
+      ];
+      this.#announcement = parts.join(', ');
+      this.requestUpdate();
+    }, announceDelay) as unknown as number;
+  }
+}

@@ -1,0 +1,374 @@
+import type { InvocationRow } from '../model/invocation.ts';
+import { Messenger, RequestError, type MessagePortLike } from '../protocol/messenger.ts';
+import type { PanelConnection, PanelPushes, PanelQuery, PanelRequests, StatusCounts } from '../protocol/panel.ts';
+import { DetailModel, type PageMessenger } from './detailModel.ts';
+import type { PageState } from './pageState.ts';
+import { chips, type ChipId } from './rowText.ts';
+
+/** What the page's logic needs of the page. */
+export interface PanelModelOptions {
+  readonly port: MessagePortLike;
+  readonly state: PageState;
+  /** Epoch milliseconds on the page's clock. */
+  now(): number;
+  /** Something to draw has changed. */
+  onChange(): void;
+  /** The state to keep over a reload has changed. */
+  onState(state: PageState): void;
+  /** The list should show this row (its index) wherever it is scrolled to; `top`: at the top, live. */
+  onShowRow(target: number | 'top'): void;
+}
+
+/** Rows that are here, from `offset` on. */
+export interface RowWindow {
+  readonly offset: number;
+  readonly rows: readonly InvocationRow[];
+}
+
+/** Something that failed, said in the page. */
+export interface PanelProblem {
+  /** What the page was doing: `load` can be tried again. */
+  readonly what: 'load' | 'action';
+  readonly message: string;
+}
+
+const emptyWindow: RowWindow = { offset: 0, rows: [] };
+const smallestWindow = 60;
+const largestWindow = 400;
+
+type Push = {
+  readonly [K in keyof PanelPushes]: { readonly name: K; readonly value: PanelPushes[K] };
+}[keyof PanelPushes];
+
+/**
+ * The page's half of the panel: one window of rows around what is on screen, the counts, the connection, the selection.
+ * It never holds more than `largestWindow` rows. Away from its top the list is held at the newest row of that moment.
+ */
+export class PanelModel {
+  readonly #options: PanelModelOptions;
+  readonly #messenger: PageMessenger;
+  readonly detail: DetailModel;
+  state: PageState;
+  connection: PanelConnection | undefined;
+  counts: StatusCounts | undefined;
+  window: RowWindow = emptyWindow;
+  /** Rows of the list as it is shown. */
+  total = 0;
+  /** Rows there are by now; more than `total` while the list is held. */
+  liveTotal = 0;
+  /** The list was loaded at least once for this filter. */
+  loaded = false;
+  problem: PanelProblem | undefined;
+  /** Index of the selected row in the list, where it was last seen. */
+  selectedIndex = -1;
+  /** Said by the live region. */
+  arrived = { total: 0, failed: 0 };
+  #viewport = { first: 0, count: 40 };
+  #seq: number | undefined;
+  #queued: Push[] | undefined;
+  #skew = 0;
+  #fetching = false;
+  #dirty = false;
+  #aborter = new AbortController();
+  #newestId = 0;
+  #selectIndexWhenLoaded: number | undefined;
+
+  constructor(options: PanelModelOptions) {
+    this.#options = options;
+    this.state = options.state;
+    this.#viewport = { first: options.state.anchor?.first ?? 0, count: 40 };
+    this.#messenger = new Messenger(
+      options.port,
+      {},
+      {
+        rowsChanged: (value) => this.#take({ name: 'rowsChanged', value }),
+        connectionChanged: (value) => this.#take({ name: 'connectionChanged', value }),
+        reveal: (value) => this.#take({ name: 'reveal', value }),
+      },
+    );
+    this.detail = new DetailModel(this.#messenger, options.onChange);
+  }
+
+  /** The host's clock, epoch milliseconds. */
+  now(): number {
+    return this.#options.now() + this.#skew;
+  }
+
+  /** How much faster waits pass than on AWS. */
+  get timeScale(): number {
+    return this.connection?.timeScale ?? 1;
+  }
+
+  /** Rows that arrived while the list was held. */
+  get newRows(): number {
+    return this.state.anchor ? Math.max(0, this.liveTotal - this.total) : 0;
+  }
+
+  /** Asks for everything; at the start, after a gap, and to try again. */
+  async hydrate(): Promise<void> {
+    this.#aborter.abort();
+    const aborter = (this.#aborter = new AbortController());
+    this.#queued = [];
+    this.problem = undefined;
+    try {
+      const snapshot = await this.#messenger.request('hydrate', this.#query(false), aborter.signal);
+      const queued = this.#queued;
+      this.#queued = undefined;
+      this.#seq = snapshot.seq;
+      this.#skew = snapshot.now - this.#options.now();
+      this.connection = snapshot.connection;
+      this.counts = snapshot.counts;
+      this.liveTotal = snapshot.total;
+      this.#fetching = false;
+      this.#refresh();
+      this.detail.show(this.state.selected);
+      this.detail.refresh();
+      for (const push of queued) if (push.value.seq > snapshot.seq) this.#take(push);
+      if (snapshot.reveal !== undefined) await this.reveal(snapshot.reveal);
+    } catch (error) {
+      this.#failed('load', error);
+    }
+    this.#options.onChange();
+  }
+
+  /** What part of the list is on screen. `atTop`: new rows should come in. */
+  setViewport(first: number, count: number, atTop: boolean): void {
+    this.#viewport = { first, count };
+    const { anchor } = this.state;
+    if (atTop) {
+      if (anchor) {
+        this.#setState({ anchor: undefined });
+        this.#refresh();
+        return;
+      }
+    } else {
+      const maxId = anchor?.maxId ?? this.#newestId;
+      if (maxId > 0 && first !== anchor?.first) this.#setState({ anchor: { maxId, first } });
+    }
+    if (this.#needsRows()) this.#refresh();
+  }
+
+  /** The row at an index of the list, if it is here. */
+  rowAt(index: number): InvocationRow | undefined {
+    return this.window.rows[index - this.window.offset];
+  }
+
+  /** Selects the row at an index, scrolling there; it may have to be fetched first. */
+  moveTo(index: number): void {
+    if (this.total === 0) return;
+    const target = Math.min(this.total - 1, Math.max(0, index));
+    this.#options.onShowRow(target);
+    const row = this.rowAt(target);
+    this.selectedIndex = target;
+    if (row) this.select(row.id);
+    else this.#selectIndexWhenLoaded = target;
+  }
+
+  /** Selects a row, or none. */
+  select(id: number | undefined, open?: boolean): void {
+    this.#selectIndexWhenLoaded = undefined;
+    this.#setState({ selected: id, ...(open === undefined ? {} : { detailOpen: open }) });
+    this.#findSelected();
+    this.detail.show(id);
+    this.#options.onChange();
+  }
+
+  /** Filters by text and chip; from the top, live. */
+  setFilter(filter: { readonly text?: string; readonly chip?: ChipId }): void {
+    const text = filter.text ?? this.state.text;
+    const chip = filter.chip ?? this.state.chip;
+    if (text === this.state.text && chip === this.state.chip) return;
+    this.#setState({ text, chip, anchor: undefined });
+    this.loaded = false;
+    this.#options.onShowRow('top');
+    void this.hydrate();
+  }
+
+  /** Keeps a choice of the person's over reloads. */
+  setState(change: Partial<Pick<PageState, 'tab' | 'detailOpen' | 'splitWide' | 'splitNarrow'>>): void {
+    this.#setState(change);
+    this.#options.onChange();
+  }
+
+  /** Goes back to the newest rows. */
+  goToTop(): void {
+    this.#setState({ anchor: undefined });
+    this.#options.onShowRow('top');
+    this.#refresh();
+  }
+
+  /** Selects a row wherever it is, without the filter if that hides it. */
+  async reveal(id: number): Promise<void> {
+    this.select(id);
+    try {
+      let index = await this.#indexOf(id);
+      if (index === undefined && (this.state.text !== '' || this.state.chip !== 'all')) {
+        this.#setState({ text: '', chip: 'all', anchor: undefined });
+        this.loaded = false;
+        void this.hydrate();
+        index = await this.#indexOf(id);
+      }
+      if (index === undefined) return;
+      this.selectedIndex = index;
+      if (index < this.#viewport.count - 1) this.goToTop();
+      else this.#options.onShowRow(index);
+    } catch (error) {
+      this.#failed('action', error);
+    }
+  }
+
+  /** Asks the host for something that has no answer; a failure is said in the page. */
+  act<K extends keyof PanelRequests>(name: K, params: PanelRequests[K]['params']): void {
+    this.#messenger.request(name, params).catch((error: unknown) => this.#failed('action', error));
+  }
+
+  /** The problem was read. */
+  dismissProblem(): void {
+    this.problem = undefined;
+    this.#options.onChange();
+  }
+
+  #query(held: boolean): PanelQuery {
+    const statuses = chips.find(({ id }) => id === this.state.chip)?.statuses ?? [];
+    const maxId = held ? this.state.anchor?.maxId : undefined;
+    return {
+      ...(statuses.length > 0 ? { statuses } : {}),
+      ...(this.state.text.trim() === '' ? {} : { text: this.state.text.trim() }),
+      ...(maxId === undefined ? {} : { maxId }),
+    };
+  }
+
+  #take(push: Push): void {
+    if (this.#queued) {
+      this.#queued.push(push);
+      return;
+    }
+    if (this.#seq === undefined) return;
+    if (push.value.seq !== this.#seq + 1) {
+      void this.hydrate();
+      return;
+    }
+    this.#seq = push.value.seq;
+    switch (push.name) {
+      case 'rowsChanged':
+        this.#rowsChanged(push.value);
+        break;
+      case 'connectionChanged':
+        this.#connectionChanged(push.value.connection);
+        break;
+      case 'reveal':
+        void this.reveal(push.value.id);
+        break;
+    }
+    this.#options.onChange();
+  }
+
+  #rowsChanged({ total, counts, ids }: PanelPushes['rowsChanged']): void {
+    const before = this.counts;
+    this.counts = counts;
+    this.liveTotal = total;
+    if (before) {
+      this.arrived = {
+        total: this.arrived.total + Math.max(0, counts.all - before.all),
+        failed: this.arrived.failed + Math.max(0, counts.failed + counts.lost - before.failed - before.lost),
+      };
+    }
+    if (this.state.selected !== undefined && ids.includes(this.state.selected)) this.detail.refresh();
+    const changed = new Set(ids);
+    // A held list shows no new rows, but what it shows goes on.
+    if (!this.state.anchor || this.window.rows.some(({ id }) => changed.has(id))) this.#refresh();
+  }
+
+  #connectionChanged(connection: PanelConnection): void {
+    const other = connection.id !== this.connection?.id;
+    this.connection = connection;
+    if (!other) return;
+    this.#setState({ anchor: undefined, selected: undefined });
+    this.detail.show(undefined);
+    void this.hydrate();
+  }
+
+  #needsRows(): boolean {
+    const { first, count } = this.#viewport;
+    const { offset, rows } = this.window;
+    const end = offset + rows.length;
+    return (first < offset + count / 2 && offset > 0) || (first + count * 1.5 > end && end < this.total);
+  }
+
+  #refresh(): void {
+    this.#dirty = true;
+    if (!this.#fetching && this.#seq !== undefined) void this.#fetchRows(this.#aborter.signal);
+  }
+
+  /** One request at a time; what changed meanwhile makes one more. */
+  async #fetchRows(signal: AbortSignal): Promise<void> {
+    this.#fetching = true;
+    try {
+      while (this.#dirty) {
+        this.#dirty = false;
+        const { first, count } = this.#viewport;
+        const limit = Math.min(largestWindow, Math.max(smallestWindow, count * 3));
+        const offset = this.state.anchor || first > 0 ? Math.max(0, first - Math.floor((limit - count) / 2)) : 0;
+        const query = this.#query(true);
+        const { total, rows } = await this.#messenger.request('rows', { query, offset, limit }, signal);
+        if (signal.aborted) return;
+        this.#applyRows(offset, total, rows);
+        // The list got shorter than where it was scrolled to.
+        if (rows.length === 0 && offset > 0 && total > 0) {
+          this.#viewport = { first: Math.max(0, total - count), count };
+          this.#dirty = true;
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#failed('load', error);
+    } finally {
+      if (!signal.aborted) this.#fetching = false;
+    }
+  }
+
+  #applyRows(offset: number, total: number, rows: readonly InvocationRow[]): void {
+    this.window = { offset, rows };
+    this.total = total;
+    this.loaded = true;
+    if (this.problem?.what === 'load') this.problem = undefined;
+    if (!this.state.anchor) {
+      this.liveTotal = total;
+      if (offset === 0) this.#newestId = rows[0]?.id ?? 0;
+    }
+    this.#findSelected();
+    const pending = this.#selectIndexWhenLoaded;
+    const row = pending === undefined ? undefined : this.rowAt(pending);
+    if (row) this.select(row.id);
+    this.#options.onChange();
+  }
+
+  #findSelected(): void {
+    const index = this.window.rows.findIndex(({ id }) => id === this.state.selected);
+    if (index >= 0) this.selectedIndex = this.window.offset + index;
+    else if (this.state.selected === undefined) this.selectedIndex = -1;
+  }
+
+  /** Where a row is in the list as filtered: newest first, so after all that are newer. */
+  async #indexOf(id: number): Promise<number | undefined> {
+    const query = this.#query(true);
+    const [all, older] = await Promise.all([
+      this.#messenger.request('rows', { query, offset: 0, limit: 1 }),
+      this.#messenger.request('rows', { query: { ...query, maxId: id }, offset: 0, limit: 1 }),
+    ]);
+    return older.rows[0]?.id === id ? Math.max(0, all.total - older.total) : undefined;
+  }
+
+  #setState(change: { readonly [K in keyof PageState]?: PageState[K] | undefined }): void {
+    const next = Object.fromEntries(
+      Object.entries({ ...this.state, ...change }).filter(([, value]) => value !== undefined),
+    );
+    this.state = next as unknown as PageState;
+    this.#options.onState(this.state);
+  }
+
+  #failed(what: PanelProblem['what'], error: unknown): void {
+    if (RequestError.is(error, 'aborted') || RequestError.is(error, 'closed')) return;
+    this.problem = { what, message: error instanceof Error ? error.message : String(error) };
+    this.#options.onChange();
+  }
+}

@@ -1,0 +1,64 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { InvocationDetail } from '../protocol/panel.ts';
+import type { DetailPaneActions } from './detailPane.ts';
+import { formatOffset } from './format.ts';
+import type { PanelModel } from './panelModel.ts';
+import { timelineEntries, type TimelineEntry } from './timelineEntries.ts';
+
+/** What happened, in order; times are from the start, in AWS's time. */
+export function timeline(
+  model: PanelModel,
+  { row, invocation }: InvocationDetail,
+  actions: DetailPaneActions,
+): TemplateResult {
+  const entries = timelineEntries(row, invocation, model.now(), model.timeScale);
+  const skip = row.requestId !== undefined && model.connection?.isLocal === true;
+  return html`<ol class="timeline" aria-label="Timeline">
+    ${repeat(
+      entries,
+      ({ key }) => key,
+      (entry) => line(entry, model, skip ? row.requestId : undefined, actions),
+    )}
+  </ol>`;
+}
+
+function line(
+  entry: TimelineEntry,
+  model: PanelModel,
+  skippable: string | undefined,
+  actions: DetailPaneActions,
+): TemplateResult {
+  const { logsOfAttempt, deliveryId, offsetMs } = entry;
+  return html`<li class="tl-line tl-${entry.kind}">
+    <span class="tl-at">${offsetMs === undefined ? '' : formatOffset(offsetMs)}</span>
+    <span class="tl-dot t-${entry.tone}" aria-hidden="true"></span>
+    <span class="tl-text"
+      ><span class=${entry.kind === 'wait' ? `t-${entry.tone}` : ''}>${entry.title}</span>
+      <span class="t-dim">${entry.note}</span></span
+    >
+    <span class="tl-action"
+      >${
+        entry.waiting && skippable !== undefined
+          ? html`<button class="quiet" @click=${() => model.act('skipWait', { requestId: skippable })}>
+              Skip wait
+            </button>`
+          : nothing
+      }${
+        logsOfAttempt === undefined
+          ? nothing
+          : html`<button
+              class="quiet"
+              aria-label="Logs of attempt ${logsOfAttempt}"
+              @click=${() => actions.showLogs(logsOfAttempt)}
+            >
+              Logs
+            </button>`
+      }${
+        deliveryId === undefined
+          ? nothing
+          : html`<button class="quiet" @click=${() => actions.showDelivery(deliveryId)}>Record</button>`
+      }</span
+    >
+  </li>`;
+}
