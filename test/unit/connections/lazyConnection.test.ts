@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import type { Connection, ConnectionInfo, ConnectionState } from '../../../src/connections/connection.ts';
+import { LazyConnection } from '../../../src/connections/lazyConnection.ts';
+import { lazyStore } from '../../../src/connections/lazyStore.ts';
+import { Emitter } from '../../../src/model/event.ts';
+import { UserFacingFailure } from '../../../src/model/userFacingFailure.ts';
+import type { InvocationStore, StoreChange } from '../../../src/store/invocationStore.ts';
+
+const info: ConnectionInfo = {
+  id: 'local:/w',
+  kind: 'local',
+  label: 'Local Lambda',
+  region: 'us-east-1',
+  account: '000000000000',
+};
+
+function fakeConnection(): Connection & { readonly calls: string[]; tell(state: ConnectionState): void } {
+  const calls: string[] = [];
+  const stateChanged = new Emitter<ConnectionState>();
+  let state: ConnectionState = { phase: 'ready', info };
+  return {
+    calls,
+    tell(next) {
+      state = next;
+      stateChanged.fire(next);
+    },
+    get state() {
+      return state;
+    },
+    onDidChangeState: stateChanged.event,
+    onDidChangeFunctions: new Emitter<void>().event,
+    start: () => Promise.resolve(void calls.push('start')),
+    stop: () => Promise.resolve(void calls.push('stop')),
+    listFunctions: () => Promise.resolve([{ functionName: 'f', functionArn: 'arn' }]),
+    eventInvokeConfigs: () => Promise.resolve([]),
+    sendAsync: () => Promise.resolve({ requestId: 'r', rowId: 1 }),
+    dispose: () => Promise.resolve(void calls.push('dispose')),
+  };
+}
+
+describe('lazy connection', () => {
+  it('is stopped, and made by nobody, until it is used', async () => {
+    let made = 0;
+    const lazy = new LazyConnection({
+      info: () => info,
+      make: () => Promise.resolve(fakeConnection()).finally(() => made++),
+    });
+    assert.deepEqual(lazy.state, { phase: 'stopped', info });
+    await lazy.stop();
+    assert.equal(made, 0);
+    await Promise.all([lazy.listFunctions(), lazy.eventInvokeConfigs('f')]);
+    assert.equal(made, 1);
+    assert.equal(lazy.state.phase, 'ready');
+    await lazy.dispose();
+  });
+
+  it('passes states on and ends what it made', async () => {
+    const inner = fakeConnection();
+    const lazy = new LazyConnection({ info: () => info, make: () => Promise.resolve(inner) });
+    const phases: string[] = [];
+    lazy.onDidChangeState(({ phase }) => phases.push(phase));
+    await lazy.start();
+    inner.tell({ phase: 'failed', info, problem: 'killed' });
+    assert.deepEqual(phases, ['failed']);
+    await lazy.dispose();
+    assert.deepEqual(inner.calls, ['start', 'dispose']);
+    await assert.rejects(lazy.start(), { name: 'AbortError' });
+  });
+
+  it('tries again after it could not be made', async () => {
+    let trusted = false;
+    const lazy = new LazyConnection({
+      info: () => info,
+      make: () =>
+        trusted
+          ? Promise.resolve(fakeConnection())
+          : Promise.reject(new UserFacingFailure('untrusted', 'Trust it first.')),
+    });
+    await assert.rejects(lazy.start(), { code: 'untrusted' });
+    trusted = true;
+    await lazy.start();
+    await lazy.dispose();
+  });
+});
+
+describe('lazy store', () => {
+  it('opens once, passes changes on, and closes what it opened', async () => {
+    const changed = new Emitter<StoreChange>();
+    const calls: string[] = [];
+    const inner: InvocationStore = {
+      onDidChange: changed.event,
+      ingest: () => Promise.resolve([1]),
+      cursor: () => Promise.resolve(0),
+      rows: () => Promise.resolve({ total: 0, rows: [] }),
+      get: () => Promise.resolve(undefined),
+      counts: () => Promise.reject(new Error('not asked')),
+      dispose: () => Promise.resolve(void calls.push('dispose')),
+    };
+    const store = lazyStore(() => Promise.resolve(inner).finally(() => calls.push('open')));
+    const heard: StoreChange[] = [];
+    store.onDidChange((change) => heard.push(change));
+    await Promise.all([store.cursor('c', 's'), store.get(1)]);
+    changed.fire({ ids: [1] });
+    assert.deepEqual(heard, [{ ids: [1] }]);
+    await store.dispose();
+    assert.deepEqual(calls, ['open', 'dispose']);
+  });
+
+  it('opens nothing only to close it', async () => {
+    const store = lazyStore(() => Promise.reject(new Error('opened')));
+    await store.dispose();
+  });
+});
