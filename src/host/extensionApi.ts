@@ -22,6 +22,8 @@ export interface ExtensionApi {
     /** Everything about the invocation with that request id. */
     get(requestId: string): Promise<ApiInvocation | undefined>;
   };
+  /** What the functions view shows, row by row, as text: for tests from outside. Looks at it, so local Lambda may start. */
+  functionsView(): Promise<readonly ApiViewRow[]>;
   /** An invocation was added or learnt something; fires with its row as it is by then, batched rows one by one. */
   readonly onDidChangeInvocation: Event<InvocationRow>;
   readonly local: {
@@ -71,6 +73,13 @@ export interface ApiInvocationQuery {
   readonly text?: string;
   readonly offset?: number;
   readonly limit?: number;
+}
+
+/** A row of a view. */
+export interface ApiViewRow {
+  readonly label: string;
+  readonly description: string;
+  readonly children: readonly ApiViewRow[];
 }
 
 /** A row and the pieces it was folded from. */

@@ -1,6 +1,6 @@
 import type { Connection, ConnectionState } from '../connections/connection.ts';
 import type { Boundary } from '../host/boundary.ts';
-import type { ApiConnection, ExtensionApi } from '../host/extensionApi.ts';
+import type { ApiConnection, ApiViewRow, ExtensionApi } from '../host/extensionApi.ts';
 import { Emitter } from '../model/event.ts';
 import { DisposableStore, type Disposable } from '../model/disposable.ts';
 import type { InvocationRow } from '../model/invocation.ts';
@@ -12,6 +12,7 @@ export interface ExtensionApiDeps {
   readonly store: Pick<InvocationStore, 'rows' | 'get' | 'onDidChange'>;
   /** Judges and sends a payload; nothing is shown. @throws UserFacingFailure */
   send(target: { functionName: string; qualifier?: string }, payload: unknown): Promise<{ requestId: string }>;
+  functionsView(): Promise<readonly ApiViewRow[]>;
   readonly boundary: Boundary;
 }
 
@@ -72,6 +73,7 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
         return row && (await store.get(row.id));
       },
     },
+    functionsView: () => deps.functionsView(),
     onDidChangeInvocation: (listener, thisArg, owner) => {
       const inner = invocationChanged.event(listener, thisArg);
       listeners++;

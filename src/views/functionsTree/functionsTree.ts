@@ -3,6 +3,7 @@ import type { Connection } from '../../connections/connection.ts';
 import { isCancellation, type Boundary } from '../../host/boundary.ts';
 import { ContextKey } from '../../host/contextKey.ts';
 import { asCommand, views } from '../../host/contract.ts';
+import type { ApiViewRow } from '../../host/extensionApi.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import type { Project } from '../project.ts';
@@ -112,6 +113,16 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       const functionName = node !== undefined && 'functionName' in node ? node.functionName : undefined;
       return [{ kind: 'failure', message, canRestart: false, ...(functionName === undefined ? {} : { functionName }) }];
     }
+  }
+
+  /** All rows as text, children included. */
+  async rowsAsText(node?: FunctionsNode): Promise<readonly ApiViewRow[]> {
+    const rows: ApiViewRow[] = [];
+    for (const child of await this.getChildren(node)) {
+      const { label, description = '' } = nodeText(child, vscode.l10n.t);
+      rows.push({ label, description, children: await this.rowsAsText(child) });
+    }
+    return rows;
   }
 
   dispose(): void {

@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ExtensionApi } from '../../../src/host/extensionApi.ts';
+import { inWorkspace, lenses, product, rowWhen, when } from '../support/product.ts';
+
+describe('sending', () => {
+  let api: ExtensionApi;
+
+  before(async () => {
+    api = await product();
+  });
+
+  it('lists the template’s functions with what is in effect', async () => {
+    const functions = await api.functions();
+    assert.deepEqual(
+      functions.map(({ functionName, handler }) => `${functionName} ${handler}`),
+      ['orders orders.handler', 'plain plain.handler'],
+    );
+    assert.deepEqual(
+      functions[0]?.configs.map(({ functionArn, onSuccess, onFailure }) => ({ functionArn, onSuccess, onFailure })),
+      [
+        {
+          functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:orders:$LATEST',
+          onSuccess: 'arn:aws:sns:us-east-1:000000000000:orders-done',
+          onFailure: 'arn:aws:sqs:us-east-1:000000000000:orders-failed',
+        },
+      ],
+    );
+    assert.deepEqual(functions[1]?.configs, []);
+  });
+
+  it('shows them in the functions view, AWS’s defaults named as such', async () => {
+    const rows = await api.functionsView();
+    assert.deepEqual(rows, [
+      {
+        label: 'orders',
+        description: 'nodejs22.x',
+        children: [
+          { label: 'On success', description: '→ orders-done (SNS topic)', children: [] },
+          { label: 'On failure', description: '→ orders-failed (SQS queue)', children: [] },
+          { label: 'Dead-letter queue', description: 'none', children: [] },
+          { label: 'Retries', description: '2 (AWS default)', children: [] },
+          { label: 'Maximum event age', description: '6 h (AWS default)', children: [] },
+        ],
+      },
+      {
+        label: 'plain',
+        description: 'nodejs22.x',
+        children: [
+          { label: 'On success', description: 'none', children: [] },
+          { label: 'On failure', description: 'none', children: [] },
+          { label: 'Dead-letter queue', description: 'none', children: [] },
+          { label: 'Retries', description: '2 (AWS default)', children: [] },
+          { label: 'Maximum event age', description: '6 h (AWS default)', children: [] },
+        ],
+      },
+    ]);
+  });
+
+  it('follows a failing event through three attempts to its record', async () => {
+    const { requestId } = await api.sendAsync({ functionName: 'orders', payload: { item: 'cup', fail: true } });
+    const row = await rowWhen(api, requestId, ({ status, delivery }) => status === 'failed' && delivery !== undefined);
+    assert.equal(row.attempts, 3);
+    assert.equal(row.condition, 'RetriesExhausted');
+    assert.equal(row.errorType, 'TypeError');
+    assert.equal(row.errorMessage, 'no stock for cup');
+    assert.equal(row.delivery?.arn, 'arn:aws:sqs:us-east-1:000000000000:orders-failed');
+    const { invocation } = (await api.invocations.get(requestId)) ?? assert.fail('the invocation is in the store');
+    assert.equal(invocation.sent?.payload, '{"item":"cup","fail":true}');
+    assert.match(invocation.attempts.at(-1)?.ended?.response ?? '', /\/var\/task\/orders\.js:2:/);
+  });
+
+  it('has a row for an event from the moment of sending, and tells its end', async () => {
+    const { requestId } = await api.sendAsync({ functionName: 'orders', payload: '{"item":"pen"}' });
+    const [row] = await api.invocations.query({ requestId });
+    assert.equal(row?.functionName, 'orders');
+    const ended = await rowWhen(api, requestId, ({ status }) => status === 'succeeded');
+    assert.equal(ended.attempts, 1);
+  });
+
+  it('sends by command with plain data, and opens the records panel', async () => {
+    const sent = await vscode.commands.executeCommand<{ requestId: string }>('lambdaDestinations.sendAsync', {
+      functionName: 'plain',
+      payload: { by: 'command' },
+    });
+    await rowWhen(api, sent.requestId, ({ status }) => status === 'succeeded');
+    const label = await when(vscode.window.tabGroups.onDidChangeTabs, () =>
+      vscode.window.tabGroups.all
+        .flatMap(({ tabs }) => tabs)
+        .find(
+          ({ input }) =>
+            input instanceof vscode.TabInputWebview && input.viewType.endsWith('lambdaDestinations.records'),
+        ),
+    );
+    assert.ok(label.label.length > 0);
+  });
+
+  it('sends the first saved payload by lens, then the last one again', async () => {
+    const uri = inWorkspace('src', 'orders.js');
+    await vscode.window.showTextDocument(uri);
+    const found = await lenses(uri);
+    assert.deepEqual(
+      found.map(({ line, title }) => `${line} ${title}`),
+      ['1 $(play) Send async', '1 Send async with payload…'],
+    );
+    const all = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100);
+    const { command } = all[0] ?? assert.fail('a lens');
+    const { requestId } = await vscode.commands.executeCommand<{ requestId: string }>(
+      command?.command ?? '',
+      ...((command?.arguments ?? []) as unknown[]),
+    );
+    const sent = (await api.invocations.get(requestId))?.invocation.sent;
+    assert.equal(sent?.payload, '{"item":"pen"}', 'the last payload sent to this function');
+    assert.equal(sent.origin, 'orders.js, lens');
+  });
+
+  it('refuses a payload over 1 MB and one that is no JSON, and sends nothing', async () => {
+    const before = (await api.invocations.query({ functionName: 'plain' })).length;
+    const refused = async (payload: string): Promise<string> => {
+      try {
+        await api.sendAsync({ functionName: 'plain', payload });
+        return 'sent';
+      } catch (error) {
+        return (error as { code: string }).code;
+      }
+    };
+    assert.equal(await refused(JSON.stringify('x'.repeat(1_048_576))), 'payloadTooLarge');
+    assert.equal(await refused('{ "a": }'), 'invalidPayload');
+    assert.equal((await api.invocations.query({ functionName: 'plain' })).length, before);
+  });
+
+  it('marks the place in a payload document that is no JSON', async () => {
+    const document = await vscode.workspace.openTextDocument({ language: 'json', content: '{\n  "a": tru\n}' });
+    await vscode.window.showTextDocument(document);
+    await vscode.commands.executeCommand('lambdaDestinations.sendPayloadDocument', document.uri);
+    const [problem] = vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ source }) => source === 'Lambda Destinations');
+    assert.equal(problem?.range.start.line, 1);
+    assert.equal(problem.range.start.character, 7);
+    assert.equal(vscode.window.activeTextEditor?.selection.active.line, 1);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+  });
+
+  it('copies the endpoint as the AWS CLI wants it', async () => {
+    const copied = await vscode.commands.executeCommand<string>('lambdaDestinations.copyEndpoint');
+    assert.equal(copied, `--endpoint-url ${api.local.endpoint}`);
+  });
+
+  it('keeps what was sent when local Lambda stops', async () => {
+    const before = await api.invocations.query();
+    await vscode.commands.executeCommand('lambdaDestinations.stopLocal');
+    assert.equal(api.local.endpoint, undefined);
+    assert.equal(api.connection.phase, 'stopped');
+    assert.deepEqual(await api.invocations.query(), before);
+    await api.local.start();
+    assert.equal(api.connection.phase, 'ready');
+  });
+});
