@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Attempt, DeliveryPiece, LogLine } from '../model/invocation.ts';
+import type { Attempt, DeliveryPiece } from '../model/invocation.ts';
 import type { BodyKey, InvocationDetail } from '../protocol/panel.ts';
+import { logParts } from './logParts.ts';
 import { formatBytes, formatCount, formatDuration, formatOffset } from './format.ts';
 import type { PanelModel } from './panelModel.ts';
 import { destinationText } from './rowText.ts';
@@ -79,20 +80,15 @@ function attemptLogs(model: PanelModel, detail: InvocationDetail, attempt: Attem
     ${bodyHead(model, detail, key, `Attempt ${number}`, ended?.logStreamName ?? '')}
     ${all === undefined ? nothing : note(`The last ${formatCount(logs.length)} of ${formatCount(all)} lines; the editor shows all.`)}
     <div class="logs" role="log" aria-live="off" tabindex="0" aria-label="Logs of attempt ${number}">
-      ${logs.map(
-        (line) =>
-          html`<div class="log-line ${logKind(line)}">
-            <span class="log-at">${formatOffset(line.at - start)}</span
-            ><span class="log-text">${line.message.trimEnd()}</span>
-          </div>`,
-      )}
+      ${logs.map((line) => {
+        const { kind, level, text } = logParts(line.message);
+        return html`<div class="log-line ${kind}">
+          <span class="log-at">${formatOffset(line.at - start)}</span>
+          <span class="log-text">${level === '' ? nothing : html`<span class="log-level">${level}</span>`}${text}</span>
+        </div>`;
+      })}
     </div>
   </section>`;
-}
-
-function logKind({ message }: LogLine): string {
-  if (/^(START|END|REPORT|INIT_START) /.test(message)) return 'platform';
-  return /\t(ERROR|FATAL)\t|^\[ERROR\]|Task timed out/.test(message) ? 'error' : '';
 }
 
 /** All that is known of the row, as it is kept. */

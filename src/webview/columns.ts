@@ -42,10 +42,10 @@ export function columnsFor(listWidth: number): ColumnLayout {
     function: columns.includes('error') ? `minmax(84px, ${clamp(listWidth * 0.15, 100, 260)}px)` : 'minmax(60px, 1fr)',
     outcome: columns.includes('error')
       ? `minmax(110px, ${clamp(listWidth * 0.17, 132, 220)}px)`
-      : 'minmax(60px, 1.1fr)',
+      : 'minmax(60px, 1.25fr)',
     error: 'minmax(60px, 1fr)',
     tries: '44px',
-    age: '48px',
+    age: columns.includes('error') ? '48px' : '42px',
     duration: '74px',
     waterfall: `${waterfallWidth}px`,
   };

@@ -12,6 +12,8 @@ export interface EmptyStateProps {
   clearFilter(): void;
 }
 
+const whatFollows = 'Every invocation gets a row, with its attempts, waits and execution records.';
+
 /** In the place of the rows, when there are none: why, and the way on. */
 export function emptyState({ connection, filtered, run, clearFilter }: EmptyStateProps): TemplateResult {
   const button = (label: string, command: PanelCommand, kind: 'primary' | 'secondary' = 'primary'): TemplateResult =>
@@ -50,8 +52,7 @@ export function emptyState({ connection, filtered, run, clearFilter }: EmptyStat
       return state(
         'send',
         'Nothing sent yet',
-        html`Click <em>Send async</em> above a handler, or send a payload to a function from here. Every invocation gets
-          a row, with its attempts, waits and execution records.`,
+        html`Click <em>Send async</em> above a handler, or send a payload to a function from here. ${whatFollows}`,
         [
           button('Send async with payload…', 'sendAsyncWithPayload'),
           connection.state === 'stopped' && connection.isLocal

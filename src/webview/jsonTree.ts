@@ -87,7 +87,7 @@ ${cut ? this.text.slice(0, plainTextLimit) : this.text}</pre>
         return html`<span class="json-dim">${open ? '{' : `{ ${keysOf(node.entries)} }`}</span>`;
       case 'array':
         if (node.items.length === 0) return html`<span class="json-dim">[]</span>`;
-        return html`<span class="json-dim">${open ? '' : '['}${items(node.items.length)}${open ? '' : ']'}</span>`;
+        return html`<span class="json-dim">${open ? '[' : `[ ${items(node.items.length)} ]`}</span>`;
       case 'string': {
         if (node.value.length <= longString || this.#whole.has(path)) {
           return html`<span class="json-string">${JSON.stringify(node.value)}</span>`;

@@ -39,7 +39,7 @@ export function timelineEntries(
   timeScale: number,
 ): readonly TimelineEntry[] {
   const start = row.startedAt;
-  const offset = (at: number): number => at - start + stretchedBefore(invocation.waits, at, now);
+  const offset = (at: number): number => at - start + stretchedBefore(invocation.waits, at);
   const dated: { readonly at: number; readonly order: number; readonly entry: TimelineEntry }[] = [];
   const add = (at: number, order: number, entry: TimelineEntry): void => void dated.push({ at, order, entry });
 
@@ -157,10 +157,10 @@ function addAttempt(
 }
 
 /** How much longer the waits before `at` are on AWS than they were here. */
-function stretchedBefore(waits: readonly WaitPiece[], at: number, now: number): number {
+function stretchedBefore(waits: readonly WaitPiece[], at: number): number {
   return waits.reduce((sum, wait) => {
     if (wait.at >= at) return sum;
-    const until = Math.min(wait.until, at, now);
+    const until = Math.min(wait.until, at);
     const whole = Math.max(1, wait.until - wait.at);
     // A wait that was skipped ended early: what came next did not wait for the rest of it.
     const part = Math.min(1, (until - wait.at) / whole);

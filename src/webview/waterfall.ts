@@ -64,9 +64,10 @@ export function waterfallMarks(
   timeScale: number,
 ): readonly WaterfallMark[] {
   const marks: WaterfallMark[] = [];
+  const clock = clockOf(row, now);
   let x = margin;
   for (const segment of row.segments) {
-    const open = segment.to === undefined || (segment.kind === 'wait' && segment.to > now);
+    const open = segment.to === undefined || (segment.kind === 'wait' && segment.to > clock);
     if (segment.kind === 'delivery') {
       // Deliveries of one invocation happen together: side by side, they stay countable.
       const at = Math.min(x + 2, width - 2);
@@ -74,7 +75,7 @@ export function waterfallMarks(
       x = at + 2;
       continue;
     }
-    const length = Math.min(pixelsOf(segment, now, timeScale, scale), Math.max(1, width - deliverySpace / 2 - x));
+    const length = Math.min(pixelsOf(segment, clock, timeScale, scale), Math.max(1, width - deliverySpace / 2 - x));
     if (length > 0) marks.push({ kind: segment.kind, x, width: length, failed: segment.failed, open });
     x += length;
   }
@@ -83,12 +84,17 @@ export function waterfallMarks(
 
 /** AWS's length of what a row has taken so far: waits at their nominal length, all else as it was. */
 export function nominalDuration(row: InvocationRow, now: number, timeScale: number): number {
-  const end = row.endedAt ?? now;
+  const end = clockOf(row, now);
   const stretched = sum(row.segments, (segment) => {
     if (segment.kind !== 'wait') return 0;
-    return nominalPart(segment, now, timeScale) - (Math.min(segment.to ?? now, now) - segment.from);
+    return nominalPart(segment, end, timeScale) - (Math.min(segment.to ?? end, end) - segment.from);
   });
   return Math.max(0, end - row.startedAt + stretched);
+}
+
+/** What is over stands still; what is known to have happened is not in the future, whatever the clocks say. */
+function clockOf(row: InvocationRow, now: number): number {
+  return row.endedAt ?? Math.max(now, row.updatedAt);
 }
 
 function pixelsOf(segment: TimelineSegment, now: number, timeScale: number, scale: WaterfallScale): number {

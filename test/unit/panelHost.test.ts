@@ -1,0 +1,287 @@
+import assert from 'node:assert/strict';
+import type { ConnectionState } from '../../src/connections/connection.ts';
+import { Emitter } from '../../src/model/event.ts';
+import { UserFacingFailure } from '../../src/model/userFacingFailure.ts';
+import { Messenger, RequestError } from '../../src/protocol/messenger.ts';
+import type { PanelPushes, PanelRequests } from '../../src/protocol/panel.ts';
+import { PanelHost, type PanelHostDeps } from '../../src/views/recordsPanel/panelHost.ts';
+import {
+  fakeConnectionId,
+  fakeInvocation,
+  fakeLog,
+  FakeStore,
+  portPair,
+  type FakeEntry,
+} from '../support/panelFakes.ts';
+
+type Page = Messenger<Record<never, never>, PanelRequests, PanelPushes, Record<never, never>>;
+type Heard = { [K in keyof PanelPushes]: { readonly name: K; readonly value: PanelPushes[K] } }[keyof PanelPushes];
+
+const failed = (id: number): FakeEntry =>
+  fakeInvocation(id, {
+    functionName: 'orders-charge',
+    status: 'failed',
+    at: 1_000 * id,
+    attempts: [{ ms: 10, failed: true }],
+    error: { type: 'TypeError', message: 'no sku' },
+  });
+const succeeded = (id: number): FakeEntry =>
+  fakeInvocation(id, { functionName: 'orders-audit', status: 'succeeded', at: 1_000 * id, attempts: [{ ms: 10 }] });
+
+function setUp(entries: readonly FakeEntry[], overrides: Partial<PanelHostDeps> = {}) {
+  const store = new FakeStore(entries);
+  const stateChanged = new Emitter<ConnectionState>();
+  const connectionReplaced = new Emitter<unknown>();
+  const log: string[] = [];
+  const did: string[] = [];
+  const note = (what: string): Promise<void> => {
+    did.push(what);
+    return Promise.resolve();
+  };
+  const connection = {
+    state: {
+      phase: 'ready',
+      info: {
+        id: fakeConnectionId,
+        kind: 'local',
+        label: 'Local Lambda',
+        region: 'us-east-1',
+        account: '000000000000',
+        timeScale: 60,
+      },
+    } as ConnectionState,
+    onDidChangeState: stateChanged.event,
+    skipWait: (requestId: string) => note(`skipWait ${requestId}`),
+  };
+  const [hostPort, pagePort] = portPair();
+  const host = new PanelHost(hostPort, {
+    store,
+    connection: () => connection,
+    onDidChangeConnection: connectionReplaced.event,
+    trusted: () => true,
+    resolveError: ({ errorType = '', errorMessage = '' }) =>
+      Promise.resolve(errorType === '' ? undefined : { type: errorType, message: errorMessage, frames: [] }),
+    openLocation: ({ uri, line, column }) => note(`open ${uri}:${line}:${column}`),
+    openBody: (row, key) => note(`openBody ${row.id} ${key}`),
+    copy: (text) => note(`copy ${text}`),
+    runCommand: (command) => note(`run ${command}`),
+    sendAgain: (row, { sent }) => note(`send ${row.functionName} ${sent?.payload}`),
+    now: () => 5_000,
+    log: fakeLog(log),
+    ...overrides,
+  });
+  const heard: Heard[] = [];
+  let wake = (): void => undefined;
+  const hear = (push: Heard): void => {
+    heard.push(push);
+    wake();
+  };
+  const page: Page = new Messenger(
+    pagePort,
+    {},
+    {
+      rowsChanged: (value) => hear({ name: 'rowsChanged', value }),
+      connectionChanged: (value) => hear({ name: 'connectionChanged', value }),
+      reveal: (value) => hear({ name: 'reveal', value }),
+    },
+  );
+  /** Resolves when so many pushes were heard. */
+  const pushes = async (count: number): Promise<readonly Heard[]> => {
+    while (heard.length < count) await new Promise<void>((resolve) => (wake = resolve));
+    return heard;
+  };
+  return { store, host, page, heard, pushes, connection, stateChanged, connectionReplaced, did, log };
+}
+
+describe('PanelHost', () => {
+  it('answers a new page with counts, total, connection and its clock', async () => {
+    const { page } = setUp([failed(1), succeeded(2), succeeded(3)]);
+    const snapshot = await page.request('hydrate', { statuses: ['succeeded'] });
+    assert.equal(snapshot.total, 2);
+    assert.equal(snapshot.counts.all, 3);
+    assert.equal(snapshot.counts.failed, 1);
+    assert.equal(snapshot.now, 5_000);
+    assert.deepEqual(snapshot.connection, {
+      id: fakeConnectionId,
+      label: 'Local Lambda',
+      state: 'ready',
+      region: 'us-east-1',
+      account: '000000000000',
+      isLocal: true,
+      trusted: true,
+      timeScale: 60,
+    });
+  });
+
+  it('gives windows of rows, newest first, of the query and of the connection only', async () => {
+    const foreign = succeeded(9);
+    const { page } = setUp([
+      failed(1),
+      succeeded(2),
+      succeeded(3),
+      { ...foreign, row: { ...foreign.row, connectionId: 'other' } },
+    ]);
+    const all = await page.request('rows', { query: {}, offset: 0, limit: 2 });
+    assert.equal(all.total, 3);
+    assert.deepEqual(
+      all.rows.map(({ id }) => id),
+      [3, 2],
+    );
+    const held = await page.request('rows', { query: { maxId: 2, statuses: ['succeeded'] }, offset: 0, limit: 10 });
+    assert.deepEqual(
+      held.rows.map(({ id }) => id),
+      [2],
+    );
+    const text = await page.request('rows', { query: { text: ' charge ' }, offset: 0, limit: 10 });
+    assert.deepEqual(
+      text.rows.map(({ id }) => id),
+      [1],
+    );
+  });
+
+  it('never gives more than its largest window', async () => {
+    const { page } = setUp(Array.from({ length: 700 }, (_, index) => succeeded(index + 1)));
+    const { rows, total } = await page.request('rows', { query: {}, offset: 0, limit: 1_000_000 });
+    assert.equal(total, 700);
+    assert.equal(rows.length, 500);
+  });
+
+  it('pushes what changed with the numbers of the page’s filter, in sequence', async () => {
+    const { page, store, pushes } = setUp([failed(1)]);
+    const { seq } = await page.request('hydrate', { statuses: ['failed'] });
+    store.put(succeeded(2));
+    store.put(failed(3));
+    const heard = await pushes(1);
+    const last = heard.at(-1);
+    assert.ok(last?.name === 'rowsChanged');
+    assert.deepEqual([...last.value.ids].sort(), heard.length === 1 ? [2, 3] : [3]);
+    assert.equal(last.value.total, 2);
+    assert.equal(last.value.counts.all, 3);
+    assert.deepEqual(
+      heard.map(({ value }) => value.seq),
+      heard.map((_, index) => seq + index + 1),
+    );
+  });
+
+  it('counts once for all that changed while it was counting', async () => {
+    const { page, store, pushes } = setUp([]);
+    await page.request('hydrate', {});
+    const before = store.calls.counts;
+    for (let id = 1; id <= 50; id++) store.put(succeeded(id));
+    const heard = await pushes(2);
+    assert.equal(store.calls.counts - before, 2);
+    const ids = heard.flatMap((push) => (push.name === 'rowsChanged' ? push.value.ids : []));
+    assert.equal(new Set(ids).size, 50);
+  });
+
+  it('pushes nothing before a page is there or after it is gone', async () => {
+    const { page, store, host, heard } = setUp([]);
+    store.put(succeeded(1));
+    await page.request('hydrate', {});
+    host.pageGone();
+    store.put(succeeded(2));
+    const snapshot = await page.request('hydrate', {});
+    assert.deepEqual(heard, []);
+    assert.equal(snapshot.total, 2);
+  });
+
+  it('tells of the connection’s state, and follows another connection', async () => {
+    const { page, connection, stateChanged, connectionReplaced, pushes } = setUp([]);
+    await page.request('hydrate', {});
+    connection.state = { ...connection.state, phase: 'failed', problem: 'port in use' };
+    stateChanged.fire(connection.state);
+    connectionReplaced.fire(undefined);
+    const [first, second] = await pushes(2);
+    assert.ok(first?.name === 'connectionChanged' && second?.name === 'connectionChanged');
+    assert.equal(first.value.connection.state, 'failed');
+    assert.equal(first.value.connection.problem, 'port in use');
+    assert.equal(second.value.seq, first.value.seq + 1);
+  });
+
+  it('reveals a row now, or to the next page once', async () => {
+    const { page, host, pushes } = setUp([succeeded(1)]);
+    host.reveal(1);
+    assert.equal((await page.request('hydrate', {})).reveal, 1);
+    assert.equal((await page.request('hydrate', {})).reveal, undefined);
+    host.reveal(1);
+    const [push] = await pushes(1);
+    assert.ok(push?.name === 'reveal');
+    assert.equal(push.value.id, 1);
+  });
+
+  it('gives a row’s details and its resolved error; null for what is gone', async () => {
+    const { page } = setUp([failed(1), succeeded(2)]);
+    const detail = await page.request('detail', { id: 1 });
+    assert.equal(detail?.row.id, 1);
+    assert.equal(detail?.invocation.attempts.length, 1);
+    assert.deepEqual(detail?.cut, {});
+    assert.deepEqual(await page.request('error', { id: 1 }), { type: 'TypeError', message: 'no sku', frames: [] });
+    assert.equal(await page.request('error', { id: 2 }), null);
+    assert.equal(await page.request('detail', { id: 99 }), null);
+    assert.equal(await page.request('body', { id: 99, key: 'request' }), null);
+  });
+
+  it('cuts long texts and long logs, and gives the whole when asked', async () => {
+    const payload = JSON.stringify('x'.repeat(100_000));
+    const { page } = setUp([
+      fakeInvocation(1, {
+        functionName: 'f',
+        status: 'succeeded',
+        at: 0,
+        attempts: [{ ms: 1 }],
+        payload,
+        logs: Array.from({ length: 2_000 }, (_, index) => `line ${index}`),
+      }),
+    ]);
+    const detail = await page.request('detail', { id: 1 });
+    assert.ok(detail);
+    assert.ok((detail.invocation.sent?.payload.length ?? 0) < 40_000);
+    assert.equal(detail.invocation.attempts[0]?.logs.length, 1_000);
+    assert.ok(detail.invocation.attempts[0]?.logs.at(-1)?.message.startsWith('REPORT'));
+    assert.deepEqual(detail.cut, { request: payload.length, 'logs:1': 2_003 });
+    assert.equal(await page.request('body', { id: 1, key: 'request' }), payload);
+    assert.equal((await page.request('body', { id: 1, key: 'logs:1' }))?.split('\n').length, 2_003);
+  });
+
+  it('does what the page’s buttons ask', async () => {
+    const { page, did } = setUp([failed(1)]);
+    await page.request('openFrame', { location: { uri: 'file:///w/a.js', line: 3, column: 7 } });
+    await page.request('sendAgain', { id: 1 });
+    await page.request('skipWait', { requestId: 'r1' });
+    await page.request('openBody', { id: 1, key: 'request' });
+    await page.request('copyBody', { id: 1, key: 'response:1' });
+    await page.request('runCommand', { command: 'restartLocal' });
+    assert.deepEqual(did, [
+      'open file:///w/a.js:3:7',
+      'send orders-charge {"orderId":42,"amount":10.00,"ledger":9007199254740993}',
+      'skipWait r1',
+      'openBody 1 request',
+      'copy {"errorType":"TypeError","errorMessage":"no sku","trace":["TypeError: no sku","    at chargeCard (/var/task/src/orders/charge.js:41:27)"]}',
+      'run restartLocal',
+    ]);
+  });
+
+  it('says what failed in the page; only the unexpected goes to the log', async () => {
+    const { page, store, log } = setUp([failed(1)], {
+      sendAgain: () => Promise.reject(new UserFacingFailure('stopped', 'Local Lambda is not running. Start it.')),
+    });
+    await assert.rejects(page.request('sendAgain', { id: 1 }), /Local Lambda is not running/);
+    await assert.rejects(page.request('sendAgain', { id: 2 }), /no longer kept/);
+    assert.deepEqual(log, []);
+    store.failure = 'disk I/O error';
+    await assert.rejects(page.request('rows', { query: {}, offset: 0, limit: 1 }), /disk I\/O error/);
+    assert.equal(log.length, 1);
+    assert.match(log[0] ?? '', /^error: panel: rows failed: Error: disk I\/O error/);
+  });
+
+  it('stops listening and answering when disposed', async () => {
+    const { page, host, store, heard } = setUp([]);
+    await page.request('hydrate', {});
+    host.dispose();
+    store.put(succeeded(1));
+    const pending = page.request('hydrate', {});
+    page.close();
+    await assert.rejects(pending, (error) => RequestError.is(error, 'closed'));
+    assert.deepEqual(heard, []);
+  });
+});
