@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
+import type { Connection, SendRequest } from '../connections/connection.ts';
 import { toAbortSignal } from '../host/abort.ts';
 import type { FunctionTarget } from '../host/contract.ts';
+import type { Invocation, InvocationRow } from '../model/invocation.ts';
+import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { payloadFailure, payloadProblem } from './payloadText.ts';
 import type { Services } from './services.ts';
 
@@ -17,9 +20,8 @@ export interface Sending {
  * notification when local Lambda has to start first. @throws UserFacingFailure
  */
 export async function send(services: Services, sending: Sending): Promise<{ requestId: string }> {
-  const problem = await payloadProblem(sending.payload);
-  if (problem) throw payloadFailure(problem);
-  const { functionName, qualifier } = sending.target;
+  await judge(sending.payload);
+  const { functionName } = sending.target;
   const waitsForStart = services.connection.state.phase !== 'ready';
   // The panel first: its row is there from the moment of sending.
   const [, result] = await Promise.all([
@@ -32,16 +34,7 @@ export async function send(services: Services, sending: Sending): Promise<{ requ
           : vscode.l10n.t('Sending to {0}…', functionName),
         cancellable: true,
       },
-      (_progress, token) =>
-        services.connection.sendAsync(
-          {
-            functionName,
-            payload: sending.payload,
-            origin: sending.origin,
-            ...(qualifier === undefined ? {} : { qualifier }),
-          },
-          toAbortSignal(token),
-        ),
+      (_progress, token) => services.connection.sendAsync(toRequest(sending), toAbortSignal(token)),
     ),
   ]);
   await services.records.open(result.rowId);
@@ -64,4 +57,35 @@ export async function lastPayload(services: Services, functionName: string): Pro
   const own = rows.find((row) => row.clientToken !== undefined && row.functionName === functionName);
   const found = own && (await services.store.get(own.id));
   return found?.invocation.sent?.payload;
+}
+
+/** Sends without showing anything: for programs. @throws UserFacingFailure */
+export async function sendQuietly(connection: Connection, sending: Sending): Promise<{ requestId: string }> {
+  await judge(sending.payload);
+  const { requestId } = await connection.sendAsync(toRequest(sending));
+  return { requestId };
+}
+
+/** Sends an invocation's payload to its function again. @throws UserFacingFailure */
+export async function sendAgain(services: Services, row: InvocationRow, invocation: Invocation): Promise<void> {
+  const payload = invocation.sent?.payload ?? invocation.accepted?.payload;
+  if (payload === undefined) {
+    throw new UserFacingFailure(
+      'payloadUnknown',
+      vscode.l10n.t("The payload of this event is not known here, so it can't be sent again."),
+    );
+  }
+  const { functionName, qualifier } = row;
+  const target = { functionName, ...(qualifier === undefined ? {} : { qualifier }) };
+  await send(services, { target, payload, origin: vscode.l10n.t('records, again') });
+}
+
+async function judge(payload: string): Promise<void> {
+  const problem = await payloadProblem(payload);
+  if (problem) throw payloadFailure(problem);
+}
+
+function toRequest({ target, payload, origin }: Sending): SendRequest {
+  const { functionName, qualifier } = target;
+  return { functionName, payload, origin, ...(qualifier === undefined ? {} : { qualifier }) };
 }

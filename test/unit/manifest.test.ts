@@ -157,7 +157,7 @@ describe('manifest', () => {
   });
 
   it('points at files that exist', async () => {
-    const paths = strings(manifest.contributes).filter((text) => text.startsWith('media/'));
+    const paths = strings(manifest).filter((text) => text.startsWith('media/'));
     assert.ok(paths.length > 0);
     for (const path of paths) assert.ok((await stat(join(root, path))).isFile(), path);
   });

@@ -38,6 +38,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   readonly #functions = new Map<string, FunctionNode>();
   readonly #qualifiers = new Map<string, QualifierNode>();
   #loading: AbortController | undefined;
+  #latest: Promise<FunctionsNode[]> | undefined;
   #everStarted = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -130,19 +131,31 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     this.#disposables.dispose();
   }
 
-  async #roots(): Promise<FunctionsNode[]> {
+  /** A newer request aborts the older one, which then gives what the newer gives. */
+  #roots(): Promise<FunctionsNode[]> {
     this.#loading?.abort();
     const loading = (this.#loading = new AbortController());
+    const roots: Promise<FunctionsNode[]> = this.#loadRoots(loading.signal).catch(
+      (error: unknown): Promise<FunctionsNode[]> => {
+        if (loading.signal.aborted && this.#latest !== undefined && this.#latest !== roots) return this.#latest;
+        throw error;
+      },
+    );
+    this.#latest = roots;
+    return roots;
+  }
+
+  async #loadRoots(signal: AbortSignal): Promise<FunctionsNode[]> {
     this.#view.message = '';
     // Said by the welcome content.
     if (!vscode.workspace.workspaceFolders?.length || !vscode.workspace.isTrusted) return [];
-    const problems = await this.#problems(loading.signal);
+    const problems = await this.#problems(signal);
     const { phase, problem } = this.#deps.connection.state;
     if (phase === 'failed') return this.#failed(problem, problems);
     if (phase === 'stopped' && this.#everStarted) return problems;
     let summaries;
     try {
-      summaries = await this.#deps.connection.listFunctions(loading.signal);
+      summaries = await this.#deps.connection.listFunctions(signal);
     } catch (error) {
       if (this.#deps.connection.state.phase === 'failed' && UserFacingFailure.is(error)) {
         return this.#failed(error.message, problems);
@@ -155,7 +168,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       summary,
     }));
     nodes.sort((a, b) => a.functionName.localeCompare(b.functionName, 'en', { numeric: true }));
-    if (!loading.signal.aborted) {
+    if (!signal.aborted) {
       this.#functions.clear();
       this.#qualifiers.clear();
       for (const each of nodes) this.#functions.set(each.functionName, each);
