@@ -92,9 +92,9 @@ export function nominalDuration(row: InvocationRow, now: number, timeScale: numb
   return Math.max(0, end - row.startedAt + stretched);
 }
 
-/** What is over stands still; what is known to have happened is not in the future, whatever the clocks say. */
+/** What is over stands still. */
 function clockOf(row: InvocationRow, now: number): number {
-  return row.endedAt ?? Math.max(now, row.updatedAt);
+  return row.endedAt ?? now;
 }
 
 function pixelsOf(segment: TimelineSegment, now: number, timeScale: number, scale: WaterfallScale): number {
