@@ -93,13 +93,7 @@ function attemptLogs(model: PanelModel, detail: InvocationDetail, attempt: Attem
 
 /** All that is known of the row, as it is kept. */
 export function rawTab(model: PanelModel, detail: InvocationDetail): TemplateResult {
-  return body(
-    model,
-    detail,
-    'raw',
-    'Row and pieces as they are kept',
-    JSON.stringify({ row: detail.row, invocation: detail.invocation }),
-  );
+  return body(model, detail, 'raw', 'Row and pieces as they are kept', model.detail.raw());
 }
 
 function body(model: PanelModel, detail: InvocationDetail, key: BodyKey, title: string, short: string): TemplateResult {

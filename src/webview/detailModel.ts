@@ -20,6 +20,7 @@ export class DetailModel {
   #aborter = new AbortController();
   #bodies = new Map<BodyKey, { readonly length: number; readonly text: string | undefined }>();
   #errorStamp = '';
+  #raw: { readonly of: InvocationDetail; readonly text: string } | undefined;
   /** What to show; it may still be the former row while the wanted one loads. */
   detail: InvocationDetail | undefined;
   error: ErrorState = { kind: 'none' };
@@ -72,6 +73,16 @@ export class DetailModel {
       },
     );
     return undefined;
+  }
+
+  /** All that came with the row, as JSON. */
+  raw(): string {
+    const { detail } = this;
+    if (!detail) return '';
+    if (this.#raw?.of !== detail) {
+      this.#raw = { of: detail, text: JSON.stringify({ row: detail.row, invocation: detail.invocation }) };
+    }
+    return this.#raw.text;
   }
 
   async #load(id: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
 import type { InvocationDetail } from '../protocol/panel.ts';
 import { deliveryTab, logsTab, rawTab, requestTab, responseTab } from './bodyTabs.ts';
 import { errorTab } from './errorTab.ts';
@@ -145,7 +146,8 @@ function body(tab: TabId, model: PanelModel, detail: InvocationDetail, actions: 
     case 'response':
       return responseTab(model, detail);
     case 'logs':
-      return logsTab(model, detail);
+      // Nothing in it ticks, and it can be long.
+      return html`${guard([detail], () => logsTab(model, detail))}`;
     case 'delivery':
       return deliveryTab(model, detail);
     case 'raw':

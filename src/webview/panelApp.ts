@@ -31,6 +31,7 @@ export class PanelApp extends LitElement {
   #tickTimer: number | undefined;
   #announceTimer: number | undefined;
   #announcement = '';
+  #focusDetail = false;
   #width = 0;
   readonly #resize = new ResizeObserver(([entry]) => {
     this.#width = entry?.contentRect.width ?? this.#width;
@@ -129,6 +130,7 @@ export class PanelApp extends LitElement {
   }
 
   protected override updated(_changed: PropertyValues): void {
+    this.#moveFocusToDetail();
     this.#announceLater();
   }
 
@@ -196,6 +198,7 @@ export class PanelApp extends LitElement {
   }
 
   #closeDetail(model: PanelModel): void {
+    this.#focusDetail = false;
     model.setState({ detailOpen: false });
     this.#list?.focusList();
   }
@@ -219,15 +222,24 @@ export class PanelApp extends LitElement {
   }
 
   readonly #openDetail = (): void => {
-    const model = this.#model;
-    if (!model) return;
-    model.setState({ detailOpen: true });
-    void this.updateComplete.then(() => {
-      const { detail } = model.detail;
-      const tab = detail ? this.querySelector<HTMLElement>(`#tab-${tabOf(detail, model.state.tab)}`) : null;
-      (tab ?? this.querySelector<HTMLElement>('.detail .close'))?.focus();
-    });
+    this.#focusDetail = true;
+    this.#model?.setState({ detailOpen: true });
   };
+
+  /** The details may still be loading when the keyboard asks for them: the focus waits for their tab. */
+  #moveFocusToDetail(): void {
+    if (!this.#focusDetail || !this.#model) return;
+    const { detail, gone, problem } = this.#model.detail;
+    const id = detail
+      ? `#tab-${tabOf(detail, this.#model.state.tab)}`
+      : gone || problem !== undefined
+        ? '.detail .close'
+        : '';
+    const target = id === '' ? null : this.querySelector<HTMLElement>(id);
+    if (!target) return;
+    this.#focusDetail = false;
+    target.focus();
+  }
 
   readonly #detailKey = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || !this.#model) return;

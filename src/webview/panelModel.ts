@@ -182,6 +182,7 @@ export class PanelModel {
     this.loaded = false;
     this.#options.onShowRow('top');
     void this.hydrate();
+    this.#options.onChange();
   }
 
   /** Keeps a choice of the person's over reloads. */

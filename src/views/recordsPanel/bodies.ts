@@ -7,8 +7,8 @@ const maximumTextLength = 32_768;
 /** How many of an attempt's last log lines travel with a detail. */
 const maximumLogLines = 1_000;
 
-/** An invocation with its long texts cut, and the full length of each. */
-export function cutInvocation(invocation: Invocation): Pick<InvocationDetail, 'invocation' | 'cut'> {
+/** A row's details with their long texts cut, and the full length of each. */
+export function cutDetail(row: InvocationRow, invocation: Invocation): InvocationDetail {
   const cut: Record<string, number> = {};
   const shorten = (key: BodyKey, text: string): string => {
     if (text.length <= maximumTextLength) return text;
@@ -16,31 +16,30 @@ export function cutInvocation(invocation: Invocation): Pick<InvocationDetail, 'i
     return text.slice(0, maximumTextLength);
   };
   const { sent, accepted } = invocation;
-  return {
-    cut,
-    invocation: {
-      ...invocation,
-      ...(sent ? { sent: { ...sent, payload: shorten('request', sent.payload) } } : {}),
-      ...(accepted?.payload === undefined
-        ? {}
-        : { accepted: { ...accepted, payload: shorten('request', accepted.payload) } }),
-      attempts: invocation.attempts.map((attempt) => {
-        if (attempt.logs.length > maximumLogLines) cut[`logs:${attempt.number}`] = attempt.logs.length;
-        const { ended } = attempt;
-        return {
-          ...attempt,
-          logs: attempt.logs.slice(-maximumLogLines),
-          ...(ended?.response === undefined
-            ? {}
-            : { ended: { ...ended, response: shorten(`response:${attempt.number}`, ended.response) } }),
-        };
-      }),
-      deliveries: invocation.deliveries.map((delivery) => ({
-        ...delivery,
-        body: shorten(`delivery:${delivery.deliveryId}`, delivery.body),
-      })),
-    },
+  const short: Invocation = {
+    ...invocation,
+    ...(sent ? { sent: { ...sent, payload: shorten('request', sent.payload) } } : {}),
+    ...(accepted?.payload === undefined
+      ? {}
+      : { accepted: { ...accepted, payload: shorten('request', accepted.payload) } }),
+    attempts: invocation.attempts.map((attempt) => {
+      if (attempt.logs.length > maximumLogLines) cut[`logs:${attempt.number}`] = attempt.logs.length;
+      const { ended } = attempt;
+      return {
+        ...attempt,
+        logs: attempt.logs.slice(-maximumLogLines),
+        ...(ended?.response === undefined
+          ? {}
+          : { ended: { ...ended, response: shorten(`response:${attempt.number}`, ended.response) } }),
+      };
+    }),
+    deliveries: invocation.deliveries.map((delivery) => ({
+      ...delivery,
+      body: shorten(`delivery:${delivery.deliveryId}`, delivery.body),
+    })),
   };
+  if (Object.keys(cut).length > 0) cut['raw'] = bodyText(row, invocation, 'raw')?.length ?? 0;
+  return { row, invocation: short, cut };
 }
 
 /** The text a key names, exactly as it is stored; `undefined` when the invocation has none. */

@@ -19,7 +19,7 @@ import type {
   StatusCounts,
 } from '../../protocol/panel.ts';
 import type { InvocationQuery, InvocationStore } from '../../store/invocationStore.ts';
-import { bodyText, cutInvocation } from './bodies.ts';
+import { bodyText, cutDetail } from './bodies.ts';
 
 /** What the panel needs of the store. */
 export type PanelStore = Pick<InvocationStore, 'rows' | 'get' | 'counts' | 'onDidChange'>;
@@ -116,7 +116,7 @@ export class PanelHost implements Disposable {
         }),
       detail: async ({ id }): Promise<InvocationDetail | null> => {
         const found = await store.get(id);
-        return found ? { row: found.row, ...cutInvocation(found.invocation) } : null;
+        return found ? cutDetail(found.row, found.invocation) : null;
       },
       error: async ({ id }, signal) => {
         const found = await store.get(id);

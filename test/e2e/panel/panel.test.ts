@@ -192,7 +192,7 @@ describe('the records panel in a browser', function () {
     await page.getByRole('radio', { name: 'Failed 3' }).click();
     await page.waitForFunction(() => document.querySelector('.grid')?.getAttribute('aria-rowcount') === '4');
     await page.keyboard.press('ArrowRight');
-    assert.equal(await page.getByRole('radio', { name: 'Retrying 3' }).getAttribute('aria-checked'), 'true');
+    await page.getByRole('radio', { name: 'Retrying 3', checked: true }).waitFor();
     await page.waitForFunction(() => document.querySelector('.grid')?.getAttribute('aria-rowcount') === '4');
     await page.locator('.grid').focus();
     await page.keyboard.press('/');
