@@ -38,14 +38,14 @@ export function columnsFor(listWidth: number): ColumnLayout {
   const columns = allColumns.filter((column) => listWidth >= neededWidth[column]);
   const waterfallWidth = columns.includes('waterfall') ? clamp(Math.round(listWidth * 0.235), 150, 620) : 0;
   const widths: Readonly<Record<ColumnId, string>> = {
-    status: '22px',
+    status: columns.includes('error') ? '22px' : '20px',
     function: columns.includes('error') ? `minmax(84px, ${clamp(listWidth * 0.15, 100, 260)}px)` : 'minmax(60px, 1fr)',
     outcome: columns.includes('error')
       ? `minmax(110px, ${clamp(listWidth * 0.17, 132, 220)}px)`
-      : 'minmax(60px, 1.25fr)',
+      : 'minmax(60px, 1.18fr)',
     error: 'minmax(60px, 1fr)',
     tries: '44px',
-    age: columns.includes('error') ? '48px' : '42px',
+    age: columns.includes('error') ? '48px' : '40px',
     duration: '74px',
     waterfall: `${waterfallWidth}px`,
   };

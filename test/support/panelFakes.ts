@@ -13,6 +13,7 @@ import type { Logger } from '../../src/model/logger.ts';
 import type { MessagePortLike } from '../../src/protocol/messenger.ts';
 import type { StatusCounts } from '../../src/protocol/panel.ts';
 import type { InvocationQuery, StoreChange } from '../../src/store/invocationStore.ts';
+import type { PanelStore } from '../../src/views/recordsPanel/panelHost.ts';
 
 /** The connection that fake rows belong to. */
 export const fakeConnectionId = 'local:/workspace';
@@ -225,6 +226,20 @@ export class FakeStore {
     }
     return Promise.resolve(counts);
   }
+}
+
+/** A store of so many rows that it makes each when asked for it: its newest has the id `count`. It knows no filter. */
+export function generatedStore(count: number, make: (id: number) => FakeEntry): PanelStore {
+  return {
+    rows: ({ maxId = count }, { offset, limit }) => {
+      const total = Math.min(count, maxId);
+      const length = Math.max(0, Math.min(limit, total - offset));
+      return Promise.resolve({ total, rows: Array.from({ length }, (_, index) => make(total - offset - index).row) });
+    },
+    get: (id) => Promise.resolve(make(id)),
+    counts: () => Promise.resolve({ ...emptyCounts, all: count, succeeded: count }),
+    onDidChange: new Emitter<StoreChange>().event,
+  };
 }
 
 /** No rows at all. */

@@ -3,6 +3,7 @@ import {
   fakeConnectionId,
   fakeInvocation,
   fakeLog,
+  generatedStore,
   FakeStore,
   type FakeInvocationSpec,
 } from '../../support/panelFakes.ts';
@@ -71,8 +72,17 @@ const connection = {
   skipWait: (requestId: string) => did(`skipWait ${requestId}`),
 };
 
+const millions = generatedStore(3_000_000, (id) =>
+  fakeInvocation(id, {
+    functionName: 'f',
+    status: 'succeeded',
+    at: Date.now() - (3_000_000 - id) * 10,
+    attempts: [{ ms: 9 }],
+  }),
+);
+
 const host = new PanelHost(hostPort, {
-  store,
+  store: parameters.get('scenario') === 'millions' ? millions : store,
   connection: () => connection,
   onDidChangeConnection: new Emitter<unknown>().event,
   trusted: () => start.trusted,

@@ -89,6 +89,23 @@ describe('the records panel in a browser', function () {
     assert.ok((await rows()) <= atTop + 1);
   });
 
+  it('reaches every row of millions, past the height that browsers allow', async () => {
+    await open({ scenario: 'millions' });
+    await page.locator('.grid').focus();
+    await page.keyboard.press('End');
+    await page.locator('#row-1[aria-selected="true"]').waitFor();
+    assert.equal(await page.locator('#row-1').getAttribute('aria-rowindex'), '3000001');
+    const [row, viewport] = [await page.locator('#row-1').boundingBox(), await page.locator('.viewport').boundingBox()];
+    assert.ok(row && viewport && Math.abs(row.y + row.height - (viewport.y + viewport.height)) < 2);
+    for (let id = 2; id < 60; id++) await page.keyboard.press('ArrowUp');
+    await page.locator('#row-59[aria-selected="true"]').waitFor();
+    const up = await page.locator('#row-59').boundingBox();
+    assert.ok(up && up.y >= viewport.y && up.y + up.height <= viewport.y + viewport.height);
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('Home');
+    await page.locator('#row-3000000[aria-selected="true"]').waitFor();
+  });
+
   it('opens the details with Enter, goes through the tabs, and back with Escape', async () => {
     await open();
     await page.locator('.grid').focus();

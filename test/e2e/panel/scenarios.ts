@@ -110,8 +110,6 @@ export function scenario(name: string, now: number): Scenario {
       return { ...ready, entries: entriesOf(hostile(now)) };
     case 'many':
       return { ...ready, entries: manyEntries(now, 100_000) };
-    case 'millions':
-      return { ...ready, entries: manyEntries(now, 1_000) };
     case 'large':
       return {
         ...ready,

@@ -34,6 +34,8 @@ for (const tab of ['timeline', 'request', 'response', 'logs', 'delivery', 'raw']
 for (const scenario of ['empty', 'starting', 'stopped', 'failed', 'failedLater', 'untrusted']) {
   await take(`state-${scenario}`, { scenario, theme: 'light', width: 900, height: 480 });
 }
+await take('waiting', { theme: 'light', width: 1000 }, 17);
+await take('success', { width: 1000 }, 11);
 await take('large', { scenario: 'large' }, 1, 'request');
 await take('many', { scenario: 'many' }, 100_000);
 await take('many-filter-300', { scenario: 'many', width: 300, height: 640, theme: 'light' });
