@@ -25,7 +25,7 @@ export async function send(services: Services, sending: Sending): Promise<{ requ
   const waitsForStart = services.connection.state.phase !== 'ready';
   // The panel first: its row is there from the moment of sending.
   const [, result] = await Promise.all([
-    services.records.open(),
+    services.records.open({ preserveFocus: true }),
     vscode.window.withProgress(
       {
         location: waitsForStart ? vscode.ProgressLocation.Notification : vscode.ProgressLocation.Window,
@@ -37,7 +37,7 @@ export async function send(services: Services, sending: Sending): Promise<{ requ
       (_progress, token) => services.connection.sendAsync(toRequest(sending), toAbortSignal(token)),
     ),
   ]);
-  await services.records.open(result.rowId);
+  await services.records.open({ reveal: result.rowId, preserveFocus: true });
   return { requestId: result.requestId };
 }
 

@@ -4,6 +4,7 @@ import type { Boundary } from '../host/boundary.ts';
 import type { WorkspaceMemory } from '../host/memento.ts';
 import type { InvocationStore } from '../store/invocationStore.ts';
 import type { PayloadDocuments } from './payloadDocuments.ts';
+import type { RecordsPanel } from './recordsPanel/recordsPanel.ts';
 import type { Project } from './project.ts';
 
 /** What commands and views work with; made once by `extension.ts`. Everything in it that costs starts at its first use. */
@@ -20,7 +21,4 @@ export interface Services {
 }
 
 /** The records panel, as others use it. */
-export interface RecordsView {
-  /** Shows it; `reveal` selects that row and leaves the focus where it is. */
-  open(reveal?: number): Promise<void>;
-}
+export type RecordsView = Pick<RecordsPanel, 'open'>;

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import type { Connection, ConnectionState } from '../connections/connection.ts';
 import type { Boundary } from '../host/boundary.ts';
 import { ContextKey } from '../host/contextKey.ts';
-import { commandId } from '../host/contract.ts';
+import { commandId, executeCommand } from '../host/contract.ts';
+import { onDidChangeSettings } from '../host/settings.ts';
 import { DisposableStore, type Disposable } from '../model/disposable.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { failureActions } from './failureActions.ts';
@@ -29,6 +30,20 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
       previous = state.phase;
       if (endedByItself) boundary.report('local Lambda', endedFailure(state));
     }),
+  );
+  disposables.add(
+    onDidChangeSettings(
+      ['local.port', 'local.timeScale', 'local.region', 'local.account', 'local.nodePath'],
+      boundary.listener('local settings', async () => {
+        if (connection.state.phase !== 'ready') return;
+        const restart = vscode.l10n.t('Restart Local Lambda');
+        const message = vscode.l10n.t(
+          'The new settings take effect when local Lambda restarts. Queued events are kept.',
+        );
+        const chosen = await vscode.window.showInformationMessage(message, restart);
+        if (chosen === restart) await executeCommand(vscode, 'restartLocal');
+      }),
+    ),
   );
   return disposables;
 }

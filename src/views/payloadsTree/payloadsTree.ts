@@ -15,7 +15,7 @@ export function registerPayloadsTree(project: Project, boundary: Boundary): Disp
     getTreeItem(payload) {
       const item = new vscode.TreeItem(payload.uri, vscode.TreeItemCollapsibleState.None);
       item.id = payload.uri.toString();
-      item.description = payload.label;
+      item.description = payload.label.split('/').slice(0, -1).join('/');
       item.iconPath = new vscode.ThemeIcon('json');
       item.contextValue = 'payload';
       item.accessibilityInformation = { label: vscode.l10n.t('Payload {0}', payload.label) };

@@ -24,10 +24,18 @@ export interface RecordsPanelDeps extends Pick<
   readonly log: Logger;
 }
 
+/** How to show the panel. */
+export interface OpenRecords {
+  /** The id of a row to select. */
+  readonly reveal?: number;
+  /** Leaves the focus where it is. */
+  readonly preserveFocus?: boolean;
+}
+
 /** The records panel of this window: at most one. */
 export interface RecordsPanel extends Disposable {
-  /** Shows the panel, making it if needed; `reveal` is the id of a row to select. */
-  open(reveal?: number): Promise<void>;
+  /** Shows the panel, making it if needed. */
+  open(how?: OpenRecords): Promise<void>;
 }
 
 /** Registers the panel's serializer. Nothing is made before it is opened or restored. */
@@ -94,16 +102,15 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
   );
 
   return {
-    open(reveal) {
+    open({ reveal, preserveFocus = false } = {}) {
       if (!current) {
-        const panel = vscode.window.createWebviewPanel(
-          recordsPanelViewType,
-          vscode.l10n.t('Lambda Records'),
-          vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
-        );
+        const panel = vscode.window.createWebviewPanel(recordsPanelViewType, vscode.l10n.t('Lambda Records'), {
+          viewColumn: vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active,
+          preserveFocus,
+        });
         adopt(panel);
       } else {
-        current.panel.reveal(undefined, reveal !== undefined);
+        current.panel.reveal(undefined, preserveFocus);
       }
       if (reveal !== undefined) current?.host.reveal(reveal);
       return Promise.resolve();
