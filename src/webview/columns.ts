@@ -36,7 +36,9 @@ const neededWidth: Readonly<Record<ColumnId, number>> = {
 /** Which columns a list of this width shows: the least important go first. */
 export function columnsFor(listWidth: number): ColumnLayout {
   const columns = allColumns.filter((column) => listWidth >= neededWidth[column]);
-  const waterfallWidth = columns.includes('waterfall') ? clamp(Math.round(listWidth * 0.235), 150, 620) : 0;
+  const waterfallWidth = columns.includes('waterfall')
+    ? clamp(Math.round(110 + (listWidth - 640) * 0.33), 110, 620)
+    : 0;
   const widths: Readonly<Record<ColumnId, string>> = {
     status: columns.includes('error') ? '22px' : '20px',
     function: columns.includes('error') ? `minmax(84px, ${clamp(listWidth * 0.15, 100, 260)}px)` : 'minmax(60px, 1fr)',
