@@ -1,0 +1,26 @@
+/** An event to run asynchronously. */
+export interface AsyncEvent {
+  /** The id the caller is answered with; the same in every attempt, log line and record. */
+  readonly requestId: string;
+  readonly functionName: string;
+  /** As invoked; absent: unqualified, which means `$LATEST`. */
+  readonly qualifier?: string;
+  /** The event's exact bytes; already known to be JSON. */
+  readonly payload: Uint8Array;
+  /** `Root=1-…;Parent=…;Sampled=0;Lineage=…`: links a chain of invocations (spec 4.6). */
+  readonly traceId: string;
+}
+
+/** The durable queue in front of asynchronous invocation, with AWS's retries, ages and deliveries (spec 4). */
+export interface EventQueue {
+  /** Puts the event on disk (inside the open transaction, if there is one) and lets it run. Returns when it is kept. */
+  accept(event: AsyncEvent): void;
+  /** Ends the current wait of an event now; `false` when it does not wait. */
+  skipWait(requestId: string): boolean;
+  /** Events that wait for an attempt, and attempts that run. */
+  counts(): { readonly queued: number; readonly running: number };
+  /** Takes up what an earlier process left: waits go on where they were, attempts that it cut off run again. */
+  start(): void;
+  /** Starts no more attempts, gives running ones `graceMs` to end; the rest stays queued on disk. */
+  stop(graceMs: number): Promise<void>;
+}
