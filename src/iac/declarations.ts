@@ -37,6 +37,8 @@ export interface DeclaredFunction {
   readonly codeDir?: string;
   /** Inline code (`ZipFile`, `InlineCode`). */
   readonly inlineCode?: string;
+  /** The sources that `sam build` bundles with esbuild, as `Metadata` names them. */
+  readonly entryPoints?: readonly string[];
   readonly timeout: number;
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
