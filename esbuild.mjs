@@ -1,88 +1,132 @@
-// Builds every bundle: `node esbuild.mjs [--watch] [--production]`. Shapes and reasons: design.md, "Bundles".
+// Builds every bundle: `node esbuild.mjs [--watch] [--production]`. Shapes and reasons: docs/development.md, "Bundles".
 import * as esbuild from 'esbuild';
-import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
-const production = process.argv.includes('--production');
-const watch = process.argv.includes('--watch');
+const root = import.meta.dirname;
 const require = createRequire(import.meta.url);
 
 // CommonJS dependencies inside ESM bundles still call require for Node's own modules.
 const requireBanner = `import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);`;
 
-/** @type {esbuild.BuildOptions} */
-const common = {
-  bundle: true,
-  format: 'esm',
-  mainFields: ['module', 'main'],
-  minify: production,
-  sourcemap: production ? false : 'linked',
-  metafile: true,
-  logLevel: 'info',
-};
+/**
+ * The options of every bundle.
+ *
+ * @param {{ production: boolean }} options
+ * @returns {Record<'extension' | 'local' | 'webview', esbuild.BuildOptions & { metafile: true }>}
+ */
+export function bundles({ production }) {
+  /** @type {esbuild.BuildOptions & { metafile: true }} */
+  const common = {
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    mainFields: ['module', 'main'],
+    minify: production,
+    sourcemap: production ? false : 'linked',
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'silent',
+  };
+  return {
+    // Splitting: activation loads one small entry; SDK clients, parsers and the store are chunks behind import().
+    extension: {
+      ...common,
+      platform: 'node',
+      target: 'node22',
+      entryPoints: { extension: 'src/extension.ts', storeWorker: 'src/store/storeWorker.ts' },
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
+      chunkNames: 'chunks/[name]-[hash]',
+      splitting: true,
+      external: ['vscode'],
+      banner: { js: requireBanner },
+    },
+    local: {
+      ...common,
+      platform: 'node',
+      target: 'node22',
+      entryPoints: { local: 'src/local/main.ts' },
+      outdir: 'dist',
+      outExtension: { '.js': '.mjs' },
+      banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+    },
+    webview: {
+      ...common,
+      platform: 'browser',
+      target: 'chrome138',
+      entryPoints: { panel: 'src/webview/main.ts' },
+      outdir: 'dist/webview',
+      loader: { '.ttf': 'file' },
+      tsconfig: 'src/webview/tsconfig.json',
+    },
+  };
+}
 
-/** @type {Record<string, esbuild.BuildOptions>} */
-const builds = {
-  // Splitting: activation loads one small entry; SDK clients, parsers and the store are chunks behind import().
-  extension: {
-    ...common,
-    platform: 'node',
-    target: 'node22',
-    entryPoints: { extension: 'src/extension.ts', storeWorker: 'src/store/storeWorker.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    chunkNames: 'chunks/[name]-[hash]',
-    splitting: true,
-    external: ['vscode'],
-    banner: { js: requireBanner },
-  },
-  local: {
-    ...common,
-    platform: 'node',
-    target: 'node22',
-    entryPoints: { local: 'src/local/main.ts' },
-    outdir: 'dist',
-    outExtension: { '.js': '.mjs' },
-    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
-  },
-  webview: {
-    ...common,
-    platform: 'browser',
-    target: 'chrome138',
-    entryPoints: { panel: 'src/webview/main.ts' },
-    outdir: 'dist/webview',
-    loader: { '.ttf': 'file' },
-    tsconfig: 'src/webview/tsconfig.json',
-  },
-};
-
-/** Files that are used as they are. */
-const copies = [
+/** Files that are used as they are, from where to where. */
+export const copies = [
   [require.resolve('web-tree-sitter/web-tree-sitter.wasm'), 'dist/wasm/web-tree-sitter.wasm'],
-  [require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm'), 'dist/wasm/tree-sitter-javascript.wasm'],
+  [
+    require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm'),
+    'dist/wasm/tree-sitter-javascript.wasm',
+  ],
   [require.resolve('@vscode/codicons/dist/codicon.css'), 'dist/webview/codicon.css'],
   [require.resolve('@vscode/codicons/dist/codicon.ttf'), 'dist/webview/codicon.ttf'],
-  ['src/local/environments/bootstrap/node.mjs', 'dist/bootstrap/node.mjs'],
-  ['src/local/environments/bootstrap/reaper.mjs', 'dist/bootstrap/reaper.mjs'],
+  [join(root, 'src/local/environments/bootstrap/node.mjs'), 'dist/bootstrap/node.mjs'],
+  [join(root, 'src/local/environments/bootstrap/reaper.mjs'), 'dist/bootstrap/reaper.mjs'],
 ];
 
 async function copyAll() {
-  for (const [from, to] of copies) {
-    await mkdir(dirname(to), { recursive: true });
-    await copyFile(from, to);
+  for (const [from = '', to = ''] of copies) {
+    await mkdir(dirname(join(root, to)), { recursive: true });
+    await copyFile(from, join(root, to));
   }
 }
 
-if (watch) {
+/**
+ * Builds everything into `dist/`, which is emptied first.
+ *
+ * @param {{ production: boolean }} options
+ * @returns {Promise<esbuild.Metafile[]>}
+ */
+export async function buildAll(options) {
+  await rm(join(root, 'dist'), { recursive: true, force: true });
+  const results = await Promise.all(
+    Object.values(bundles(options)).map((bundle) => esbuild.build({ ...bundle, logLevel: 'warning' })),
+  );
   await copyAll();
-  for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();
-} else {
-  await rm('dist', { recursive: true, force: true });
-  for (const [name, options] of Object.entries(builds)) {
-    const result = await esbuild.build(options);
-    await mkdir('out/meta', { recursive: true });
-    await writeFile(join('out/meta', `${name}.json`), JSON.stringify(result.metafile));
+  return results.map(({ metafile }) => metafile);
+}
+
+let building = 0;
+
+/** Prints what the problem matcher of .vscode/tasks.json reads; three bundles look like one build. */
+/** @type {esbuild.Plugin} */
+const problemLines = {
+  name: 'problem-lines',
+  setup(build) {
+    build.onStart(() => {
+      if (building++ === 0) console.log('[watch] build started');
+    });
+    build.onEnd(({ errors }) => {
+      for (const { text, location } of errors) {
+        console.error(`✘ [ERROR] ${text}`);
+        if (location) console.error(`    ${location.file}:${location.line}:${location.column}:`);
+      }
+      if (--building === 0) console.log('[watch] build finished');
+    });
+  },
+};
+
+if (import.meta.main) {
+  const production = process.argv.includes('--production');
+  if (process.argv.includes('--watch')) {
+    await copyAll();
+    for (const bundle of Object.values(bundles({ production }))) {
+      await (await esbuild.context({ ...bundle, plugins: [problemLines] })).watch();
+    }
+  } else {
+    await buildAll({ production });
   }
-  await copyAll();
 }
