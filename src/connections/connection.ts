@@ -66,7 +66,10 @@ export interface Connection extends Disposable {
    * Sends asynchronously. The row exists in the store before this resolves; a failure is recorded in it, too, and thrown.
    * @throws UserFacingFailure
    */
-  sendAsync(request: SendRequest, signal?: AbortSignal): Promise<{ readonly requestId: string; readonly rowId: number }>;
+  sendAsync(
+    request: SendRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly requestId: string; readonly rowId: number }>;
   /** Ends the current wait of an invocation; only where the connection can (local). */
   skipWait?(requestId: string, signal?: AbortSignal): Promise<void>;
 }

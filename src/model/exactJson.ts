@@ -53,7 +53,7 @@ class Reader {
 
   value(depth: number): JsonNode {
     if (depth > maximumDepth) throw new NotJson();
-    switch (this.#text[this.#at]) {
+    switch (this.#text[this.#at] ?? '') {
       case '{':
         return this.#object(depth);
       case '[':

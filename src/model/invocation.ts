@@ -157,15 +157,7 @@ export interface Invocation {
 
 /** Where an invocation stands. `lost`: it failed and nothing caught it. `unknown`: the send timed out and nothing was heard since. */
 export type InvocationStatus =
-  | 'sending'
-  | 'queued'
-  | 'running'
-  | 'waiting'
-  | 'succeeded'
-  | 'failed'
-  | 'lost'
-  | 'notAccepted'
-  | 'unknown';
+  'sending' | 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'lost' | 'notAccepted' | 'unknown';
 
 /** A piece of the waterfall: from and to in epoch milliseconds; `to` is absent while it goes on. */
 export interface TimelineSegment {

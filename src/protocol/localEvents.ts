@@ -54,7 +54,9 @@ export function parseLocalEvent(line: string): LocalEvent | undefined {
   if (typeof value !== 'object' || value === null || !('event' in value)) return undefined;
   switch (value.event) {
     case 'ready':
-      return hasStrings(value, ['endpoint', 'region', 'account', 'controlToken']) ? (value as LocalReadyEvent) : undefined;
+      return hasStrings(value, ['endpoint', 'region', 'account', 'controlToken'])
+        ? (value as LocalReadyEvent)
+        : undefined;
     case 'failed':
       return hasStrings(value, ['code', 'message']) ? (value as LocalFailedEvent) : undefined;
     case 'log':

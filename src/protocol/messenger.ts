@@ -144,7 +144,12 @@ export class Messenger<
   async #answer(id: number, name: string, params: unknown): Promise<void> {
     const handler = Object.hasOwn(this.#requests, name) ? this.#requests[name] : undefined;
     if (!handler) {
-      this.#port.post({ type: 'error', id, code: 'unknownRequest', message: `No such request: ${name}` } satisfies Wire);
+      this.#port.post({
+        type: 'error',
+        id,
+        code: 'unknownRequest',
+        message: `No such request: ${name}`,
+      } satisfies Wire);
       return;
     }
     const controller = new AbortController();

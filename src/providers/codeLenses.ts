@@ -51,7 +51,7 @@ export function registerHandlerLenses(deps: HandlerLensDeps): Disposable {
     registration = undefined;
   };
   follow();
-  disposables.add({ dispose: () => registration?.dispose() });
+  disposables.add({ dispose: () => void registration?.dispose() });
   disposables.add(onDidChangeSettings(['codeLens.enabled'], follow));
   disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => changed.fire()));
 

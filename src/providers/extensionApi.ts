@@ -28,7 +28,7 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
   );
   disposables.add(connection.onDidChangeState((state) => connectionChanged.fire(apiConnection(state))));
   const tellRows = boundary.listener('API: changed rows', async (ids: readonly number[]) => {
-    for (const id of [...ids].sort((a, b) => a - b)) {
+    for (const id of ids.toSorted((a, b) => a - b)) {
       const found = await store.get(id);
       if (found) invocationChanged.fire(found.row);
     }

@@ -46,7 +46,7 @@ export async function defaultPayload(services: Services, functionName: string): 
   const last = await lastPayload(services, functionName);
   if (last !== undefined) return last;
   const [saved] = await services.project.payloadsFor(functionName);
-  return saved === undefined ? '{}' : await services.project.readPayload(saved);
+  return saved === undefined ? '{}' : services.project.readPayload(saved);
 }
 
 /** The payload that was last sent to a function from here; `undefined` when none was. */

@@ -27,7 +27,7 @@ describe('Messenger', () => {
     const { client } = pair({ add: ([x, y]) => new Promise((resolve) => waiting.push(() => resolve(x + y))) });
     const answers = Promise.all([client.request('add', [1, 2]), client.request('add', [10, 20])]);
     while (waiting.length < 2) await Promise.resolve();
-    waiting.reverse().forEach((answer) => answer());
+    waiting.toReversed().forEach((answer) => answer());
     assert.deepEqual(await answers, [3, 30]);
   });
 

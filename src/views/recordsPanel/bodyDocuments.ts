@@ -34,6 +34,6 @@ export function registerBodyDocuments(store: PanelStore): BodyDocuments {
       const document = await vscode.workspace.openTextDocument(uri);
       await vscode.window.showTextDocument(document, { viewColumn: groupBesidePanel(), preview: true });
     },
-    dispose: () => registration.dispose(),
+    dispose: () => void registration.dispose(),
   };
 }

@@ -127,7 +127,7 @@ function webviewPort(webview: vscode.Webview): MessagePortLike {
     post: (message) => void webview.postMessage(message),
     listen(listener) {
       const subscription = webview.onDidReceiveMessage(listener);
-      return () => subscription.dispose();
+      return () => void subscription.dispose();
     },
   };
 }

@@ -434,7 +434,7 @@ function faintWords(): readonly string[] {
     if (text === '' || element.closest('svg, dialog, .hidden') || element.clientWidth === 0) continue;
     const background = behind(element);
     const ink = over(rgba(getComputedStyle(element).color), background);
-    const [light = 0, dark = 0] = [luminance(ink), luminance(background)].sort((a, b) => b - a);
+    const [light = 0, dark = 0] = [luminance(ink), luminance(background)].toSorted((a, b) => b - a);
     const contrast = (light + 0.05) / (dark + 0.05);
     if (contrast < 4.5) faint.push(`${text.slice(0, 30)} (${element.className}): ${contrast.toFixed(2)}`);
   }
