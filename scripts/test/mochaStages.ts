@@ -82,6 +82,9 @@ async function runMocha(args: readonly string[], env: NodeJS.ProcessEnv): Promis
   }
 }
 
+/** What the web workbench always complains of: native modules that are left unbuilt. */
+const noise = /bindings file|spdlog|native-watchdog|^\s*→|^\s+at .*web-workbench|^\s+at .*node:internal/;
+
 /**
  * The results that our reporter left in `file`. A run that ended badly without a failed test counts as a failure, with
  * what it printed.
@@ -91,6 +94,7 @@ export async function readResults(file: string, code: number, output: string): P
   const results = content === undefined ? { passed: 0, failures: [], skips: [] } : (JSON.parse(content) as StageResult);
   const complete = content !== undefined && (code === 0 || results.failures.length > 0);
   if (complete) return results;
-  const details = `It ended with ${code}:\n${output.trim().split('\n').slice(-60).join('\n')}`;
+  const lines = output.split('\n').filter((line) => line.trim() !== '' && !noise.test(line));
+  const details = `It ended with ${code}:\n${lines.slice(-60).join('\n')}`;
   return { ...results, failures: [...results.failures, { title: 'the run', details }] };
 }

@@ -69,18 +69,16 @@ async function runBehaviour(name: string, desktop: string | undefined): Promise<
     await mkdir(join(userData, 'User'), { recursive: true });
     await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(settings));
     const results = join(folder, 'results.json');
-    const trust = withTrust.has(name);
-    const shim = join(root, 'test', 'host', process.platform === 'win32' ? 'code.cmd' : 'code.mjs');
     const run = runTests({
-      // Only the shim can keep workspace trust on, see code.ts.
-      vscodeExecutablePath: desktop !== undefined && !trust ? desktop : shim,
+      // Always ours: it starts either VS Code, and knows about trust and time.
+      vscodeExecutablePath: join(root, 'test', 'host', process.platform === 'win32' ? 'code.cmd' : 'code.mjs'),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(suites, 'index.mjs'),
       launchArgs: [workspace, `--user-data-dir=${userData}`, `--extensions-dir=${join(folder, 'extensions')}`],
       extensionTestsEnv: {
         TEST_RESULTS: results,
         TEST_BEHAVIOUR: name,
-        TEST_WORKSPACE_TRUST: trust ? 'on' : 'off',
+        TEST_WORKSPACE_TRUST: withTrust.has(name) ? 'on' : 'off',
         TEST_DESKTOP_VSCODE: desktop,
         TEST_LIMIT_MS: String(limitMs),
       },

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import * as timers from 'node:timers';
 import { parseArgs } from 'node:util';
 import { onSignals } from '../../scripts/process.ts';
 import { startWorkbench } from './startWorkbench.ts';
@@ -9,6 +10,8 @@ import { startWorkbench } from './startWorkbench.ts';
 const trust = process.env['TEST_WORKSPACE_TRUST'] === 'on';
 const desktop = process.env['TEST_DESKTOP_VSCODE'];
 
+const limit = Number(process.env['TEST_LIMIT_MS'] ?? 0);
+
 process.exitCode = desktop ? await runDesktop(desktop) : await runWeb();
 
 /** Passes everything on to a desktop VS Code, but for the flag that switches trust off. */
@@ -16,6 +19,8 @@ function runDesktop(executable: string): Promise<number> {
   const args = process.argv.slice(2).filter((arg) => !(trust && arg === '--disable-workspace-trust'));
   const child = spawn(executable, args, { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+  const late = afterLimit(() => child.kill('SIGKILL'));
+  child.on('exit', () => late.dispose());
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
@@ -67,7 +72,14 @@ async function runWeb(): Promise<number> {
   } finally {
     await starting.then((workbench) => workbench.close()).catch(() => undefined);
     signals.dispose();
+    timer.dispose();
   }
+}
+
+/** Calls `end` when VS Code has had its time (`TEST_LIMIT_MS`; none when it is not set). */
+function afterLimit(end: () => void): { dispose(): void } {
+  const timer = limit > 0 ? timers.setTimeout(end, limit) : undefined;
+  return { dispose: () => clearTimeout(timer) };
 }
 
 async function readSettings(file: string): Promise<Record<string, unknown>> {

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { panelCsp, panelHtml } from '../../../src/views/recordsPanel/panelHtml.ts';
+import { chromiumArgs, ensureChromium } from '../../../scripts/workbench/chromium.ts';
 import { themeCss, themes, type ThemeName } from './themes.ts';
 
 /** How a page is opened. */
@@ -83,19 +84,8 @@ export async function startPanelPages(): Promise<PanelPages> {
   };
 }
 
-function launch(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+async function launch(): Promise<Browser> {
+  return chromium.launch({ executablePath: await ensureChromium(() => undefined), args: [...chromiumArgs] });
 }
 
 async function serve(folder: string, nonce: string): Promise<Server> {
