@@ -1,0 +1,290 @@
+import { join } from 'node:path';
+import type { AccountScope } from '../../model/arn.ts';
+import type { AttemptStatus } from '../../model/invocation.ts';
+import type { FunctionDefinition } from '../functionDefinition.ts';
+import type { LogWriter } from '../logs/logWriter.ts';
+import { AttemptLog } from './attemptLog.ts';
+import { environmentVariables } from './environmentVariables.ts';
+import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
+import { cannotRun, exited, exitReason, responseTooLarge, timedOut } from './platformErrors.ts';
+import type { PlatformError } from './platformErrors.ts';
+import {
+  endLine,
+  exitLine,
+  initReportLine,
+  initStartLine,
+  logStreamName,
+  reportLine,
+  startLine,
+} from './platformLines.ts';
+import type { ReportFacts } from './platformLines.ts';
+import type { ProcessGroups } from './processGroups.ts';
+import { RuntimeProcess } from './runtimeProcess.ts';
+import type { RuntimeEvent } from './runtimeProcess.ts';
+
+/** What all environments share. Times in ms. */
+export interface EnvironmentSettings {
+  readonly logs: LogWriter;
+  readonly scope: AccountScope;
+  readonly endpoint: () => string;
+  readonly nodePath: string;
+  /** The Node is Electron. */
+  readonly electron: boolean;
+  readonly bootstrapDir: string;
+  readonly groups: ProcessGroups;
+  /** The server's own environment. */
+  readonly parent: Readonly<Record<string, string | undefined>>;
+  /** AWS gives 10 s. */
+  readonly initLimitMs: number;
+}
+
+/** How an attempt ended, before it is put in words. `failure` as in REPORT. */
+interface Ending {
+  readonly status: AttemptStatus;
+  readonly payload: Uint8Array;
+  readonly durationMs: number;
+  readonly failure?: ReportFacts['failure'];
+  /** The exit to name in the log. */
+  readonly exit?: string;
+}
+
+/**
+ * One execution environment: a log stream, and a runtime's process that handles one event at a time, frozen between
+ * them. It is used up when its process ends.
+ */
+export class Environment {
+  readonly #settings: EnvironmentSettings;
+  readonly #definition: FunctionDefinition;
+  readonly #version: string;
+  readonly #logStreamName: string;
+  readonly #log: AttemptLog;
+  #runtime: RuntimeProcess | undefined;
+  #killed = false;
+
+  constructor(settings: EnvironmentSettings, definition: FunctionDefinition, version: string) {
+    this.#settings = settings;
+    this.#definition = definition;
+    this.#version = version;
+    this.#logStreamName = logStreamName(definition, version, new Date());
+    this.#log = new AttemptLog(settings.logs, definition.logGroupName, this.#logStreamName);
+  }
+
+  /** Whether it can take another event without a cold start. */
+  get warm(): boolean {
+    return this.#runtime?.alive === true && !this.#killed;
+  }
+
+  /** Whether `kill` was called. */
+  get killed(): boolean {
+    return this.#killed;
+  }
+
+  /** Runs one attempt; the environment must be fresh or warm. */
+  async run(request: ExecutionRequest, onStarted?: (startedAt: number) => void): Promise<ExecutionResult> {
+    const startedAt = Date.now();
+    onStarted?.(startedAt);
+    this.#log.begin();
+    if (this.#runtime !== undefined) return this.#finish(request, startedAt, await this.#invoke(request));
+
+    this.#log.platform(initStartLine(this.#definition.runtime, this.#settings.scope.region));
+    const begun = performance.now();
+    const init = await this.#init(this.#settings.initLimitMs);
+    const initDurationMs = performance.now() - begun;
+    if (init.kind === 'next') {
+      return this.#finish(request, startedAt, await this.#invoke(request), initDurationMs);
+    }
+    this.#log.platform(initReportLine(initDurationMs, 'init', errorTypeOf(init)));
+    return this.#finish(request, startedAt, await this.#invokeWithInit(request));
+  }
+
+  /** What an attempt comes to that can't be made: no process is started. */
+  refuse(
+    request: ExecutionRequest,
+    errorType: string,
+    why: string,
+    onStarted?: (startedAt: number) => void,
+  ): Promise<ExecutionResult> {
+    const startedAt = Date.now();
+    onStarted?.(startedAt);
+    this.#log.begin();
+    this.#log.platform(startLine(request.requestId, request.executedVersion));
+    const error = cannotRun(request.requestId, errorType, why);
+    this.#log.add([{ at: Date.now(), message: `RequestId: ${request.requestId} Error: ${why}\n${errorType}\n` }]);
+    return this.#finish(request, startedAt, failed('error', error, 0));
+  }
+
+  /** Ends its processes. */
+  async kill(): Promise<void> {
+    this.#killed = true;
+    await this.#runtime?.kill();
+  }
+
+  /** Starts the runtime and waits until it asks for an event, or fails. */
+  async #init(limitMs: number): Promise<RuntimeEvent> {
+    const { nodePath, bootstrapDir, electron, scope, endpoint, groups, parent } = this.#settings;
+    const definition = this.#definition;
+    const runtime = await RuntimeProcess.start({
+      command: nodePath,
+      // As on Lambda: most of the function's memory is the heap's.
+      commandArguments: [
+        `--max-old-space-size=${Math.floor(definition.memorySize * 0.9)}`,
+        join(bootstrapDir, 'node.mjs'),
+      ],
+      cwd: definition.codeDir,
+      variables: (runtimeApi) =>
+        environmentVariables({
+          definition,
+          version: this.#version,
+          scope,
+          endpoint: endpoint(),
+          runtimeApi,
+          logStreamName: this.#logStreamName,
+          bootstrapDir,
+          electron,
+          parent,
+        }),
+      groups,
+      onOutput: (lines) => this.#log.add(lines),
+    });
+    this.#runtime = runtime;
+    if (this.#killed) await runtime.kill();
+    const event = await runtime.event(limitMs);
+    if (event.kind !== 'next') {
+      // A runtime that told of an error ends by itself in a moment.
+      if (event.kind === 'initError') await runtime.event(1_000);
+      await runtime.kill();
+      runtime.flushOutput();
+    }
+    return event;
+  }
+
+  /** After a failed init, AWS does it once more inside the invocation, on the function's time. */
+  async #invokeWithInit(request: ExecutionRequest): Promise<Ending> {
+    const begun = performance.now();
+    const limitMs = this.#definition.timeout * 1_000;
+    this.#log.platform(startLine(request.requestId, request.executedVersion));
+    const init = await this.#init(limitMs);
+    const durationMs = performance.now() - begun;
+    if (init.kind === 'next') return this.#invoke(request, begun);
+    this.#log.platform(initReportLine(durationMs, 'invoke', errorTypeOf(init)));
+    return this.#ending(request, init, durationMs);
+  }
+
+  /** Hands over the event and waits for what comes of it. `begun`: when the function's time began, if before. */
+  async #invoke(request: ExecutionRequest, begun?: number): Promise<Ending> {
+    const runtime = this.#runtime;
+    if (runtime === undefined) throw new Error('No runtime to invoke');
+    if (begun === undefined) this.#log.platform(startLine(request.requestId, request.executedVersion));
+    const from = begun ?? performance.now();
+    const leftMs = Math.max(this.#definition.timeout * 1_000 - (performance.now() - from), 1);
+    runtime.give({
+      requestId: request.requestId,
+      deadlineMs: Date.now() + Math.round(leftMs),
+      invokedFunctionArn: request.invokedFunctionArn,
+      traceId: request.traceId,
+      payload: request.payload,
+      ...(request.clientContext === undefined
+        ? {}
+        : { clientContext: Buffer.from(request.clientContext, 'base64').toString() }),
+    });
+    const event = await runtime.event(leftMs);
+    const durationMs = performance.now() - from;
+    if (event.kind === 'next') runtime.freeze();
+    else if (event.kind === 'timeout') await runtime.peakMemoryMB();
+    runtime.flushOutput();
+    return this.#ending(request, event, durationMs);
+  }
+
+  async #ending(request: ExecutionRequest, event: RuntimeEvent, durationMs: number): Promise<Ending> {
+    const { requestId } = request;
+    const answer = this.#runtime?.answer;
+    if (event.kind === 'timeout' && answer === undefined) {
+      await this.#runtime?.kill();
+      this.#runtime?.flushOutput();
+      return failed('timeout', timedOut(requestId, this.#definition.timeout), this.#definition.timeout * 1_000);
+    }
+    if (event.kind === 'initError') {
+      return failed('error', { errorType: event.errorType, payload: event.payload }, durationMs);
+    }
+    if (event.kind === 'notStarted') {
+      const why =
+        `Node.js can't be started with "${this.#settings.nodePath}": ${event.reason}. ` +
+        'Set lambdaDestinations.local.nodePath to a Node.js of version 22 or later, then restart local Lambda.';
+      return failed('error', cannotRun(requestId, 'Runtime.InvalidEntrypoint', why), durationMs);
+    }
+    if (event.kind === 'exit' && answer?.kind !== 'response') {
+      const reason = exitReason(event.code, event.signal);
+      const error = exited(requestId, event.code, event.signal);
+      // Errors outside of the handler's own run are posted, and then the process ends: the error is the answer.
+      if (answer?.kind === 'error') {
+        return { ...failed('error', error, durationMs), payload: answer.payload, exit: reason };
+      }
+      return { ...failed('exit', error, durationMs), exit: reason };
+    }
+    if (event.kind === 'timeout') await this.#runtime?.kill();
+    if (answer?.kind === 'tooLarge') return failed('error', responseTooLarge(), durationMs);
+    return {
+      status: answer?.kind === 'error' ? 'error' : 'success',
+      payload: answer?.payload ?? Buffer.from('null'),
+      durationMs,
+    };
+  }
+
+  async #finish(
+    request: ExecutionRequest,
+    startedAt: number,
+    ending: Ending,
+    initDurationMs?: number,
+  ): Promise<ExecutionResult> {
+    const { requestId } = request;
+    const { logGroupName, memorySize } = this.#definition;
+    const maxMemoryUsedMB = this.#runtime?.reportedMemoryMB ?? 0;
+    const billedDurationMs = Math.ceil(ending.durationMs + (initDurationMs ?? 0));
+    const report = reportLine({
+      requestId,
+      durationMs: ending.durationMs,
+      billedDurationMs,
+      memorySizeMB: memorySize,
+      maxMemoryUsedMB,
+      initDurationMs,
+      failure: ending.failure,
+    });
+    this.#log.platform(
+      ...(ending.exit === undefined ? [] : [exitLine(requestId, ending.exit)]),
+      endLine(requestId),
+      report,
+    );
+    return {
+      startedAt,
+      endedAt: Date.now(),
+      durationMs: ending.durationMs,
+      billedDurationMs,
+      ...(initDurationMs === undefined ? {} : { initDurationMs }),
+      maxMemoryUsedMB,
+      status: ending.status,
+      payload: ending.payload,
+      logGroupName,
+      logStreamName: this.#logStreamName,
+      logs: this.#log.end(),
+    };
+  }
+}
+
+function failed(status: 'error' | 'timeout' | 'exit', error: PlatformError, durationMs: number): Ending {
+  const failure = status === 'timeout' ? { status } : { status: 'error' as const, errorType: error.errorType };
+  return { status, payload: error.payload, durationMs, failure };
+}
+
+/** `undefined` for a time-out. */
+function errorTypeOf(event: RuntimeEvent): string | undefined {
+  switch (event.kind) {
+    case 'initError':
+      return event.errorType;
+    case 'notStarted':
+      return 'Runtime.InvalidEntrypoint';
+    case 'exit':
+      return 'Runtime.ExitError';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { LogLine } from '../../model/invocation.ts';
+import { FrameReader, LineReader } from './outputFrames.ts';
+import type { ProcessGroups } from './processGroups.ts';
+import { peakMemoryMB } from './processIdentity.ts';
+import { RuntimeApi } from './runtimeApi.ts';
+import type { RuntimeAnswer, RuntimeInvocation } from './runtimeApi.ts';
+
+/** What a runtime's process does next. `notStarted`: the system couldn't start it, `reason` says why. */
+export type RuntimeEvent =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'initError'; readonly errorType: string; readonly payload: Uint8Array }
+  | { readonly kind: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | { readonly kind: 'notStarted'; readonly reason: string }
+  | { readonly kind: 'timeout' };
+
+/** How to start a runtime. `variables` makes its environment from the address of its Runtime API. */
+export interface RuntimeProcessOptions {
+  readonly command: string;
+  readonly commandArguments: readonly string[];
+  readonly cwd: string;
+  readonly variables: (runtimeApi: string) => Readonly<Record<string, string>>;
+  readonly groups: ProcessGroups;
+  readonly onOutput: (lines: readonly LogLine[]) => void;
+}
+
+/** After a process ended, others may still hold its pipes: that long we wait for them to close, in ms. */
+const PIPES_GRACE_MS = 500;
+
+/** A runtime in a process group of its own, with its Runtime API and all that it writes. */
+export class RuntimeProcess {
+  readonly #options: RuntimeProcessOptions;
+  readonly #frames = new FrameReader();
+  readonly #readers = { stdout: new LineReader(), stderr: new LineReader() };
+  readonly #events: RuntimeEvent[] = [];
+  #wake: (() => void) | undefined;
+  #api: RuntimeApi | undefined;
+  #child: ChildProcess | undefined;
+  #answer: RuntimeAnswer | undefined;
+  #peakMB = 0;
+
+  private constructor(options: RuntimeProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Starts it; how that went is the first of its events. */
+  static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess> {
+    const runtime = new RuntimeProcess(options);
+    runtime.#api = await RuntimeApi.open({
+      next: () => runtime.#emit({ kind: 'next' }),
+      answer: (answer) => {
+        runtime.#answer = answer;
+      },
+      initError: (errorType, payload) => runtime.#emit({ kind: 'initError', errorType, payload }),
+    });
+    runtime.#spawn(runtime.#api.address);
+    return runtime;
+  }
+
+  /** The next thing that it does, with all it wrote before taken in; `timeout` when `ms` pass first. */
+  async event(ms: number): Promise<RuntimeEvent> {
+    if (this.#events.length === 0) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#wake = resolve;
+      const timer = setTimeout(resolve, ms);
+      await promise;
+      clearTimeout(timer);
+      this.#wake = undefined;
+    }
+    // What it wrote before it called us lies in pipes that this turn of the event loop reads.
+    await new Promise((resolve) => setImmediate(resolve));
+    return this.#events.shift() ?? { kind: 'timeout' };
+  }
+
+  /** Hands it an event. */
+  give(invocation: RuntimeInvocation): void {
+    this.#answer = undefined;
+    if (this.#child?.pid !== undefined) this.#options.groups.thaw(this.#child.pid);
+    this.#api?.give(invocation);
+  }
+
+  /** What it answered to the last event it was given. */
+  get answer(): RuntimeAnswer | undefined {
+    return this.#answer;
+  }
+
+  /** Whether it has not ended. */
+  get alive(): boolean {
+    return this.#child?.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Stops it until it is given an event. */
+  freeze(): void {
+    if (this.#child?.pid !== undefined) this.#options.groups.freeze(this.#child.pid);
+  }
+
+  /** The most memory it has held, in MB. */
+  async peakMemoryMB(): Promise<number> {
+    if (this.alive && this.#child?.pid !== undefined) {
+      this.#peakMB = Math.max(this.#peakMB, (await peakMemoryMB(this.#child.pid)) ?? 0);
+    }
+    return this.#peakMB;
+  }
+
+  /** The most memory it has reported itself, in MB. */
+  get reportedMemoryMB(): number {
+    return this.#peakMB;
+  }
+
+  /** Ends it and what it started. Output that is complete is taken in; resolves when its process is gone. */
+  async kill(): Promise<void> {
+    if (this.#child?.pid === undefined) return this.#api?.close();
+    const { alive } = this;
+    this.#options.groups.kill(this.#child.pid);
+    for (let ended = !alive; !ended;) {
+      const { kind } = await this.event(PIPES_GRACE_MS * 4);
+      ended = kind === 'exit' || kind === 'timeout';
+    }
+    this.#api?.close();
+  }
+
+  /** Reads out what came after the last newline. */
+  flushOutput(): void {
+    const lines = [...this.#readers.stdout.flush(), ...this.#readers.stderr.flush()];
+    const at = Date.now();
+    if (lines.length > 0) this.#options.onOutput(lines.map((message) => ({ at, message })));
+  }
+
+  #spawn(runtimeApi: string): void {
+    const { command, commandArguments, cwd, variables, groups } = this.#options;
+    const child = spawn(command, commandArguments, {
+      cwd,
+      env: { ...variables(runtimeApi) },
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.on('error', (error) => {
+      this.#api?.close();
+      this.#emit({ kind: 'notStarted', reason: error.message });
+    });
+    const { pid } = child;
+    if (pid === undefined) return;
+    groups.add(pid);
+    child.stdout?.on('data', (chunk: Buffer) => this.#takeRaw('stdout', chunk, Date.now()));
+    child.stderr?.on('data', (chunk: Buffer) => this.#takeRaw('stderr', chunk, Date.now()));
+    (child.stdio[3] as Readable | null)?.on('data', (chunk: Buffer) => this.#takeFrames(chunk));
+    child.on('exit', (code, signal) => {
+      groups.kill(pid); // What it started and left.
+      this.#api?.close();
+      const timer = setTimeout(() => child.emit('close', code, signal), PIPES_GRACE_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        this.#emit({ kind: 'exit', code, signal });
+      });
+    });
+  }
+
+  #takeFrames(chunk: Buffer): void {
+    const lines: LogLine[] = [];
+    for (const frame of this.#frames.read(chunk)) {
+      if (frame.kind === 'event') lines.push({ at: frame.at, message: frame.message });
+      else if (frame.kind === 'memory') this.#peakMB = Math.max(this.#peakMB, Math.ceil(frame.kilobytes / 1024));
+      else for (const message of this.#readers[frame.kind].read(frame.bytes)) lines.push({ at: frame.at, message });
+    }
+    if (lines.length > 0) this.#options.onOutput(lines);
+  }
+
+  #takeRaw(stream: 'stdout' | 'stderr', chunk: Buffer, at: number): void {
+    const lines = this.#readers[stream].read(chunk);
+    if (lines.length > 0) this.#options.onOutput(lines.map((message) => ({ at, message })));
+  }
+
+  #emit(event: RuntimeEvent): void {
+    this.#events.push(event);
+    this.#wake?.();
+  }
+}
