@@ -8,10 +8,13 @@ export function parseJson(file: string, text: string, report: Report): TemplateN
   const errors: ParseError[] = [];
   const tree = parseTree(text, errors, { disallowComments: true, allowTrailingComma: false });
   if (text.trim() === '') return undefined;
-  for (const { error, offset, length } of errors) {
-    report('error', lines.range(offset, offset + length), `Not valid JSON: ${inWords(printParseErrorCode(error))}`);
+  // What follows the first error follows from it.
+  const [first] = errors;
+  if (first) {
+    const place = lines.range(first.offset, first.offset + first.length);
+    report('error', place, `Not valid JSON: ${inWords(printParseErrorCode(first.error))}`);
   }
-  return errors.length > 0 || !tree ? undefined : convert(tree, text, lines);
+  return first || !tree ? undefined : convert(tree, text, lines);
 }
 
 function convert(node: Node, text: string, lines: LineIndex): TemplateNode {

@@ -7,12 +7,14 @@ import type { MapEntry, MapNode, Report, TemplateNode } from './templateNode.ts'
 const maximumNodes = 200_000;
 const maximumDepth = 200;
 
-/** Reads a YAML template; `undefined` when it does not parse (reported) or is empty. Errors are in words for people. */
+/** Reads a YAML template; `undefined` when it does not parse (reported) or is empty. The first error is reported, in words for people. */
 export function parseYaml(file: string, text: string, report: Report): TemplateNode | undefined {
   const lines = new LineIndex(file, text);
   const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
-  for (const error of document.errors) report('error', lines.range(...error.pos), `Not valid YAML: ${inWords(error)}`);
-  if (document.errors.length > 0 || !document.contents) return undefined;
+  // What follows the first error follows from it.
+  const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  if (error) report('error', lines.range(...error.pos), `Not valid YAML: ${inWords(error)}`);
+  if (error || !document.contents) return undefined;
   return new Converter(document, lines, report).convert(document.contents, 0);
 }
 

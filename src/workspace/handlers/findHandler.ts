@@ -1,7 +1,6 @@
 import { join, basename, extname, dirname, relative, isAbsolute } from 'node:path';
 import type { DeclaredFunction } from '../../iac/declarations.ts';
-import { findExport, type ExportPlace, type ModuleKind } from './javascriptExports.ts';
-import type { JavaScriptParser } from './javascriptParser.ts';
+import type { ExportPlace, ModuleKind } from './javascriptExports.ts';
 import { handlerFiles, parseHandlerName, typeScriptFiles } from './handlerName.ts';
 
 /** What finding a handler needs of the world. */
@@ -17,6 +16,9 @@ export type FoundHandler =
   | { readonly found: true; readonly file: string; readonly line: number; readonly column: number }
   | { readonly found: false; readonly certain: boolean; readonly message: string };
 
+/** A bundle larger than this is not parsed: that would take seconds. */
+const maximumCharacters = 2_000_000;
+
 /** Looks for the handler that a template names, in the files that Lambda looks at (spec 7). */
 export async function findHandler(fn: DeclaredFunction, sources: HandlerSources): Promise<FoundHandler> {
   const { handler, codeDir, runtime = '', functionName } = fn;
@@ -27,12 +29,16 @@ export async function findHandler(fn: DeclaredFunction, sources: HandlerSources)
   if (runtime !== '' && !runtime.startsWith('nodejs')) {
     return notFound(`“${functionName}” runs on ${runtime}: its handler can’t be found yet, only JavaScript ones.`);
   }
+  const shown = (file: string): string => shownPath(fn, file);
   const name = parseHandlerName(handler);
   if (typeof name === 'string') return notFound(`“${functionName}”: ${name}`, true);
   for (const candidate of handlerFiles(name)) {
     const file = join(codeDir, candidate);
     const text = await sources.readText(file);
     if (text === undefined) continue;
+    if (text.length > maximumCharacters) {
+      return notFound(`“${functionName}”: ${shown(file)} is too large to look into.`);
+    }
     const moduleKind = await moduleKindOf(file, codeDir, sources);
     const place = await sources.findExport(file, text, name.exportPath, moduleKind);
     if (place.kind === 'found') return { found: true, file, line: place.line, column: place.column };
@@ -45,11 +51,11 @@ export async function findHandler(fn: DeclaredFunction, sources: HandlerSources)
   for (const file of built) {
     if ((await sources.readText(file)) === undefined) continue;
     return notFound(
-      `The handler of “${functionName}” is TypeScript (${file}): it can’t be found yet, only JavaScript ones.`,
+      `The handler of “${functionName}” is TypeScript (${shown(file)}): it can’t be found yet, only JavaScript ones.`,
     );
   }
   return notFound(
-    `“${functionName}”: there is no ${join(codeDir, `${name.modulePath}.js`)} (nor .mjs, .cjs), which its handler “${handler}” names.`,
+    `“${functionName}”: there is no ${shown(join(codeDir, `${name.modulePath}.js`))} (nor .mjs, .cjs), which its handler “${handler}” names.`,
     true,
   );
 }
@@ -70,17 +76,23 @@ function notFound(message: string, certain = false): FoundHandler {
 
 function notExported(fn: DeclaredFunction, name: string, file: string, place: ExportPlace): FoundHandler {
   const { functionName } = fn;
+  const shown = shownPath(fn, file);
   if (place.kind === 'absent') {
-    return notFound(`“${functionName}”: ${file} does not export a function “${name}”, which its handler names.`, true);
+    return notFound(`“${functionName}”: ${shown} does not export a function “${name}”, which its handler names.`, true);
   }
   if (place.kind === 'unclear' && place.reason === 'syntax') {
     return notFound(
-      `“${functionName}”: ${file} has a syntax error at line ${place.line ?? 1}, so its handler can’t be found.`,
+      `“${functionName}”: ${shown} has a syntax error at line ${place.line ?? 1}, so its handler can’t be found.`,
     );
   }
   return notFound(
-    `“${functionName}”: ${file} makes its exports in a way that can’t be followed, so it is not certain which is “${name}”.`,
+    `“${functionName}”: ${shown} makes its exports in a way that can’t be followed, so it is not certain which is “${name}”.`,
   );
+}
+
+/** A file as people know it: as seen from the template. */
+function shownPath({ location }: DeclaredFunction, file: string): string {
+  return relative(dirname(location.file), file).replaceAll('\\', '/');
 }
 
 function bundledFrom({ entryPoints = [] }: DeclaredFunction, modulePath: string): readonly string[] {
@@ -107,10 +119,4 @@ function typeIn(packageJson: string): ModuleKind {
   } catch {
     return 'either';
   }
-}
-
-/** Parses with a parser, as `HandlerSources` wants it. */
-export function exportFinder(parser: JavaScriptParser): HandlerSources['findExport'] {
-  return (_file, text, exportPath, moduleKind) =>
-    Promise.resolve(parser.parse(text, (root) => findExport(root, exportPath, moduleKind)));
 }
