@@ -10,7 +10,7 @@ const maximumDepth = 200;
 /** Reads a YAML template; `undefined` when it does not parse (reported) or is empty. The first error is reported, in words for people. */
 export function parseYaml(file: string, text: string, report: Report): TemplateNode | undefined {
   const lines = new LineIndex(file, text);
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
   // What follows the first error follows from it.
   const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
   if (error) report('error', lines.range(...error.pos), `Not valid YAML: ${inWords(error)}`);
@@ -22,6 +22,7 @@ class Converter {
   readonly #document: Document;
   readonly #lines: LineIndex;
   readonly #report: Report;
+  readonly #aliased = new Map<Node, TemplateNode>();
   #nodes = 0;
 
   constructor(document: Document, lines: LineIndex, report: Report) {
@@ -39,11 +40,20 @@ class Converter {
     }
     if (isAlias(node)) {
       const target = node.resolve(this.#document);
-      if (target) return this.convert(target, depth + 1);
+      if (target) return this.#shared(target, depth + 1);
       this.#report('error', location, `Nothing is anchored as &${node.source}.`);
       return { kind: 'unresolved', location };
     }
     return tagged(node.tag, this.#untagged(node, location, depth));
+  }
+
+  /** What is aliased is converted once, however often it is named. */
+  #shared(target: Node, depth: number): TemplateNode {
+    const known = this.#aliased.get(target);
+    if (known) return known;
+    const converted = this.convert(target, depth);
+    this.#aliased.set(target, converted);
+    return converted;
   }
 
   #untagged(node: Node, location: TemplateLocation, depth: number): TemplateNode {
@@ -94,6 +104,7 @@ function inWords({ code, message }: YAMLError): string {
   if (code === 'BLOCK_AS_IMPLICIT_KEY') {
     return 'a second “: ” in one line. Put quotes around the value, or start a new line.';
   }
+  if (code === 'RESOURCE_EXHAUSTION') return 'this is nested too deeply.';
   if (code === 'MULTIPLE_DOCS') return 'a second document (---) begins here. A template is a single one.';
   if (message.startsWith('Flow map')) return 'a { that was opened before this place is not closed with a }.';
   if (message.startsWith('Flow sequence')) return 'a [ that was opened before this place is not closed with a ].';
