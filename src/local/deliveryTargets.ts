@@ -1,4 +1,4 @@
-/** A message attribute on the wire: `DataType` is `String`, `Number` or `Binary` (never delivered by Lambda). */
+/** A message attribute on the wire: `DataType` is `String`, `Number` or `Binary` (never delivered by Lambda; in Base64). */
 export interface MessageAttribute {
   readonly dataType: string;
   readonly stringValue: string;
@@ -6,6 +6,14 @@ export interface MessageAttribute {
 
 /** Attributes in the order they were set. */
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
+
+/** Who delivers, for what the message itself tells of it (spec 2.1). */
+export interface DeliveryOrigin {
+  /** Default `lambda`. */
+  readonly service?: 'lambda' | 'sns';
+  /** `Root=…;Parent=…;Sampled=0;Lineage=…`: an SQS message's `AWSTraceHeader`. */
+  readonly traceHeader?: string;
+}
 
 /** The target can't take the message. `message` says why, for people and the log. */
 export class DeliveryRefused extends Error {
@@ -26,5 +34,5 @@ export class DeliveryRefused extends Error {
  */
 export interface DeliveryTarget {
   /** @throws DeliveryRefused when the target is missing or won't take it. */
-  deliver(arn: string, body: string, attributes: MessageAttributes): void;
+  deliver(arn: string, body: string, attributes: MessageAttributes, origin?: DeliveryOrigin): void;
 }

@@ -1,0 +1,49 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { AccountScope } from '../../model/arn.ts';
+import type { DeliveryTarget } from '../deliveryTargets.ts';
+import type { ApiService } from '../server/apiRequest.ts';
+import { createAwsJsonService } from '../server/awsJson.ts';
+import { LongPolls } from './longPolls.ts';
+import { messageOperations, type MessageParts } from './messageOperations.ts';
+import { MessageTable } from './messageTable.ts';
+import { createQueueDelivery } from './queueDelivery.ts';
+import { createQueue, queueOperations } from './queueOperations.ts';
+import { QueueTable } from './queueTable.ts';
+
+/** Local SQS. */
+export interface SqsService {
+  /** AWS JSON 1.0; queue URLs are `ENDPOINT/ACCOUNT/NAME`. */
+  readonly service: ApiService;
+  readonly target: DeliveryTarget;
+  /**
+   * Makes a queue that a template or a destination names, if there is none; an existing one stays as it is. A name that
+   * ends in `.fifo` makes a FIFO queue. @throws ServiceError when SQS would refuse name or attributes.
+   */
+  ensureQueue(name: string, attributes?: Readonly<Record<string, string>>): void;
+  /** Answers the receivers that wait, and waits no more. */
+  dispose(): void;
+}
+
+/** Makes local SQS on the shared database. `now` is epoch ms. */
+export function createSqsService(options: {
+  readonly db: DatabaseSync;
+  readonly scope: AccountScope;
+  readonly now?: () => number;
+}): SqsService {
+  const { db, scope, now = Date.now } = options;
+  const queues = new QueueTable(db, scope);
+  const polls = new LongPolls();
+  const parts: MessageParts = { scope, queues, messages: new MessageTable(db, queues), polls, now };
+  return {
+    service: createAwsJsonService(
+      { version: '1.0', targetPrefix: 'AmazonSQS', serviceName: 'Amazon SQS', queryErrors: true },
+      { ...queueOperations(parts), ...messageOperations(parts) },
+    ),
+    target: createQueueDelivery(parts),
+    ensureQueue(name, attributes = {}) {
+      if (queues.find(name)) return;
+      createQueue(parts, name, name.endsWith('.fifo') ? { ...attributes, FifoQueue: 'true' } : attributes, {});
+    },
+    dispose: () => polls.dispose(),
+  };
+}
