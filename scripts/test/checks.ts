@@ -25,7 +25,7 @@ export const checks: Stage = {
     let passed = 0;
     for (const [title, args] of Object.entries(commands)) {
       if (filters.length > 0 && !filters.some((filter) => title.includes(filter))) continue;
-      const { code, output } = await run(process.execPath, args, { cwd: root });
+      const { code, output } = await run(process.execPath, args, { cwd: root, env: { NO_COLOR: '1' } });
       if (code === 0) passed += 1;
       else failures.push({ title, details: output.trim() });
     }

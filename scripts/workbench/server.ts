@@ -54,6 +54,9 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
     await runQuietly(process.execPath, [main, '--install-extension', packed, '--server-data-dir', dataDir], { env });
   }
 
+  // What its extensions leave in the temporary folder goes with the data folder.
+  const temporary = join(dataDir, 'tmp');
+  await mkdir(temporary, { recursive: true });
   const token = mode === 'person' ? randomBytes(24).toString('hex') : undefined;
   const args = [main, '--host', '127.0.0.1', '--port', '0', '--accept-server-license-terms'];
   args.push('--server-data-dir', dataDir, '--telemetry-level', 'off');
@@ -72,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   const child = spawn(process.execPath, args, {
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env },
+    env: { ...process.env, ...env, TMPDIR: temporary },
   });
   let output = '';
   const listening = Promise.withResolvers<string>();

@@ -62,10 +62,10 @@ async function runWeb(): Promise<number> {
     },
   });
   const signals = onSignals(async () => (await starting).close());
+  const late = Promise.withResolvers<never>();
+  const timer = afterLimit(() => late.reject(new Error(`The suites did not end within ${limit} ms.`)));
   try {
-    return await (
-      await starting
-    ).testsEnded;
+    return await Promise.race([starting.then(({ testsEnded }) => testsEnded), late.promise]);
   } catch (error) {
     process.stderr.write(`${String(error)}\n${said}\n`);
     return 1;

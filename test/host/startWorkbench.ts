@@ -61,7 +61,7 @@ export const quietSettings: Readonly<Record<string, unknown>> = {
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
   const { folder, extensionDevelopmentPath, extensionTestsPath, log = () => undefined } = options;
   const [workbench, executablePath] = [await webWorkbenchFolder(log), await ensureChromium(log)];
-  const dataDir = await mkdtemp(join(tmpdir(), 'lambda-destinations-'));
+  const dataDir = await mkdtemp(join(tmpdir(), 'ld-'));
   const closers: (() => Promise<unknown>)[] = [() => rm(dataDir, { recursive: true, force: true, maxRetries: 5 })];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).toReversed()) await closer().catch((error: unknown) => log(String(error)));

@@ -183,7 +183,7 @@ export class FakeStore {
   readonly calls = { rows: 0, counts: 0, get: 0 };
 
   constructor(entries: readonly FakeEntry[] = []) {
-    this.#entries = [...entries].sort((a, b) => b.row.id - a.row.id);
+    this.#entries = entries.toSorted((a, b) => b.row.id - a.row.id);
   }
 
   /** Adds or replaces entries and says so. */

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packExtension, type Packed } from '../../scripts/package/pack.ts';
+import { startWorkbench, type Workbench } from '../host/startWorkbench.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** All that may be in the packed file, below `extension/`. */
+const expected: readonly RegExp[] = [
+  /^package\.json$/,
+  /^package\.nls\.json$/,
+  /^readme\.md$/i,
+  /^changelog\.md$/i,
+  /^license(\.txt)?$/i,
+  /^ThirdPartyNotices\.txt$/,
+  /^media\/[\w-]+\.(svg|png)$/,
+  /^dist\/(extension|storeWorker|local)\.mjs$/,
+  /^dist\/chunks\/[\w.-]+\.mjs$/,
+  /^dist\/bootstrap\/\w+\.mjs$/,
+  /^dist\/wasm\/[\w-]+\.wasm$/,
+  /^dist\/webview\/(panel\.js|panel\.css|codicon\.css|codicon\.ttf)$/,
+  /^examples\/event-destinations\/(README\.md|template\.yaml|events\/\w+\.json|src\/\w+\.m?js|src\/package\.json)$/,
+];
+
+describe('the packed extension', function () {
+  this.timeout(180_000);
+  let packed: Packed;
+
+  before(async () => {
+    packed = await packExtension();
+  });
+
+  it('holds what runs, and nothing else', () => {
+    const files = packed.entries.map(({ path }) => path).filter((path) => path.startsWith('extension/'));
+    const names = files.map((path) => path.slice('extension/'.length));
+    assert.deepEqual(
+      names.filter((name) => !expected.some((pattern) => pattern.test(name))),
+      [],
+    );
+    for (const pattern of expected)
+      assert.ok(
+        names.some((name) => pattern.test(name)),
+        `${pattern} is there`,
+      );
+  });
+
+  it('is small', () => {
+    assert.ok(packed.bytes < 2_500_000, `${packed.bytes} bytes`);
+  });
+
+  it('names the packages that it was made of', async () => {
+    const notices = await readFile(join(root, 'ThirdPartyNotices.txt'), 'utf8');
+    const names = ['@aws-sdk/client-lambda', '@vscode/codicons', '@vscode/tree-sitter-wasm', 'lit', 'valibot', 'yaml'];
+    for (const name of [...names, 'jsonc-parser', 'web-tree-sitter', '@jridgewell/trace-mapping']) {
+      assert.ok(notices.includes(`\n${name} `), name);
+    }
+    assert.ok(!/^(esbuild|mocha|typescript) /m.test(notices), 'and no others');
+  });
+
+  describe('installed into the web workbench', () => {
+    let workbench: Workbench;
+    let parent: string;
+
+    before(async () => {
+      parent = await mkdtemp(join(tmpdir(), 'ld-example-'));
+      workbench = await startWorkbench({ vsix: packed.file, settings: { 'files.simpleDialog.enable': true } });
+    });
+    after(async () => {
+      await workbench.close();
+      await rm(parent, { recursive: true, force: true });
+    });
+
+    it('shows its view, which offers the example', async () => {
+      const { page } = workbench;
+      await page.getByRole('tab', { name: 'Lambda Destinations' }).click();
+      await page.getByRole('button', { name: 'Open Example' }).first().waitFor();
+    });
+
+    it('puts the example where it is wanted, opens it, and lists its functions', async () => {
+      const { page } = workbench;
+      await page.getByRole('button', { name: 'Open Example' }).first().click();
+      const input = page.getByRole('combobox').or(page.locator('.quick-input-box input')).first();
+      await input.waitFor();
+      await input.fill(`${parent}/`);
+      await page.getByRole('button', { name: 'Put Example Here' }).click();
+      await page
+        .getByRole('treeitem', { name: /event-destinations/ })
+        .first()
+        .waitFor({ timeout: 60_000 });
+      assert.ok((await stat(join(parent, 'event-destinations', 'template.yaml'))).isFile());
+    });
+  });
+});
