@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { packExtension, type Packed } from '../../scripts/package/pack.ts';
 import { startWorkbench, type Workbench } from '../host/startWorkbench.ts';
 
@@ -21,7 +22,7 @@ const expected: readonly RegExp[] = [
   /^dist\/bootstrap\/\w+\.mjs$/,
   /^dist\/wasm\/[\w-]+\.wasm$/,
   /^dist\/webview\/(panel\.js|panel\.css|codicon\.css|codicon\.ttf)$/,
-  /^examples\/event-destinations\/(README\.md|template\.yaml|events\/\w+\.json|src\/\w+\.m?js|src\/package\.json)$/,
+  /^examples\/event-destinations\/(README\.md|\.vscode\/\w+\.json|template\.yaml|events\/\w+\.json|src\/\w+\.m?js|src\/package\.json)$/,
 ];
 
 describe('the packed extension', function () {
@@ -72,9 +73,16 @@ describe('the packed extension', function () {
       await rm(parent, { recursive: true, force: true });
     });
 
+    /** Shows our views, whichever are on show. */
+    const showViews = async (page: Page): Promise<void> => {
+      const tab = page.getByRole('tab', { name: 'Lambda Destinations' });
+      await tab.waitFor();
+      if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    };
+
     it('shows its view, which offers the example', async () => {
       const { page } = workbench;
-      await page.getByRole('tab', { name: 'Lambda Destinations' }).click();
+      await showViews(page);
       await page.getByRole('button', { name: 'Open Example' }).first().waitFor();
     });
 
@@ -85,6 +93,8 @@ describe('the packed extension', function () {
       await input.waitFor();
       await input.fill(`${parent}/`);
       await page.getByRole('button', { name: 'Put Example Here' }).click();
+      await page.waitForURL(/folder=.*event-destinations/);
+      await showViews(page);
       await page
         .getByRole('treeitem', { name: /event-destinations/ })
         .first()
