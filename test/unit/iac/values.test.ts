@@ -121,6 +121,6 @@ Resources:
   C: { Type: AWS::SQS::Queue, Condition: A }
 `);
     assert.equal(declared.queues.length, 3);
-    assert.match(problemsOf(declared).join('\n'), /^warning 4:\d+ Fn::GetAtt B\.QueueName/m);
+    assert.match(problemsOf(declared).join('\n'), /^warning 5:\d+ Fn::GetAtt A\.QueueName/m);
   });
 });
