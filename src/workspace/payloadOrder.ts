@@ -18,8 +18,10 @@ export function payloadsInOrder<P extends PayloadFile>(
 ): readonly P[] {
   const names = [functionName, fn?.logicalId].filter((name) => name !== undefined).map((name) => name.toLowerCase());
   const rank = ({ file }: P): number => {
-    if (names.some((name) => isNamedAfter(file.toLowerCase(), name))) return 0;
-    return fn && isInside(dirname(fn.location.file), file) ? 1 : 2;
+    const path = file.toLowerCase();
+    if (names.some((name) => basename(path) === `${name}.json`)) return 0;
+    if (names.some((name) => isNamedAfter(path, name))) return 1;
+    return fn && isInside(dirname(fn.location.file), file) ? 2 : 3;
   };
   return payloads
     .map((payload) => ({ payload, rank: rank(payload) }))
@@ -27,7 +29,7 @@ export function payloadsInOrder<P extends PayloadFile>(
     .map(({ payload }) => payload);
 }
 
-/** `orders.json`, `orders-large.json`, `orders/large.json` are for `orders`. */
+/** `orders-large.json` and `orders/large.json` are for `orders`. */
 function isNamedAfter(file: string, name: string): boolean {
   const rest = basename(file).startsWith(name) ? basename(file).slice(name.length) : undefined;
   return (rest !== undefined && /^[-_.]/.test(rest)) || basename(dirname(file)) === name;
