@@ -17,6 +17,7 @@ const reexecuted = 'LAMBDA_DESTINATIONS_NODE';
  * too old, the script is run again under one from `.cache/`, and this process ends with its exit code.
  */
 export async function bootstrap() {
+  endWithParent();
   if (Number(process.versions.node.split('.')[0]) < wantedMajor) {
     if (process.env[reexecuted])
       fail(`The Node in .cache/ is too old: ${process.version}. Delete .cache/ and try again.`);
@@ -27,6 +28,15 @@ export async function bootstrap() {
   process.env['PATH'] = `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`;
   process.chdir(root);
   ensurePackages();
+}
+
+/** Ends this process as by SIGTERM when the one that started it is gone: a killed npm tells its children nothing. */
+function endWithParent() {
+  const parent = process.ppid;
+  const look = () => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+  };
+  setInterval(look, 1000).unref();
 }
 
 /** The path of a Node from npm, installed into `.cache/` at its first use. */

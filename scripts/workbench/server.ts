@@ -30,7 +30,7 @@ export interface WebServer {
   readonly authority: string;
   /** The address of a window on `folder`, or an empty window; `payload` is the workbench's own list of pairs. */
   url(folder: string | undefined, payload?: readonly (readonly [string, string])[]): string;
-  /** Rejects if the server ends by itself. */
+  /** Rejects if the server ends by itself; never settles otherwise. */
   readonly ended: Promise<never>;
   /** Ends the server and all that it started. */
   close(): Promise<void>;
@@ -78,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
     env: { ...process.env, ...env, TMPDIR: temporary },
   });
   let output = '';
+  let closing = false;
   const listening = Promise.withResolvers<string>();
   const ended = Promise.withResolvers<never>();
   // Nobody may be waiting for it.
@@ -94,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   child.on('exit', (code, signal) => {
     const error = new Error(`The web workbench's server ended (${signal ?? code}):\n${output}`);
     listening.reject(error);
-    ended.reject(error);
+    if (!closing) ended.reject(error);
   });
 
   const authority = await listening.promise;
@@ -107,7 +108,10 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
       if (payload.length > 0) query.set('payload', JSON.stringify(payload));
       return `http://${authority}/?${query}`;
     },
-    close: () => endGroup(child),
+    close() {
+      closing = true;
+      return endGroup(child);
+    },
   };
 }
 
