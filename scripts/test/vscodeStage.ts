@@ -1,6 +1,5 @@
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
-import * as esbuild from 'esbuild';
-import { cp, glob, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -8,6 +7,7 @@ import { buildAll } from '../../esbuild.mjs';
 import { root } from '../root.ts';
 import { ensureChromium } from '../workbench/chromium.ts';
 import { webWorkbenchFolder } from '../workbench/install.ts';
+import { behaviourNames, bundleSuites, withTrust } from './behaviours.ts';
 import { readResults } from './mochaStages.ts';
 import { sum, type Stage, type StageResult } from './stage.ts';
 
@@ -19,9 +19,6 @@ interface Options {
   readonly say: (text: string) => void;
 }
 
-/** Behaviours whose suites need workspace trust as it is for anyone. */
-const withTrust: ReadonlySet<string> = new Set(['untrusted']);
-
 /** How long VS Code may take for one behaviour, start included. */
 const limitMs = 240_000;
 
@@ -30,9 +27,7 @@ export function inVsCode({ desktop, version, say }: Options): Stage {
   return {
     name: 'vscode',
     async run(filters) {
-      const all = (await Array.fromAsync(glob('test/integration/*/workspace', { cwd: root })))
-        .map((path) => path.split(/[\\/]/).at(-2) ?? '')
-        .toSorted();
+      const all = await behaviourNames();
       const behaviours = all.filter((name) => filters.length === 0 || filters.includes(name));
       if (behaviours.length === 0) throw new Error(`No such behaviour. There are: ${all.join(', ')}.`);
       await buildAll({ production: false });
@@ -95,33 +90,6 @@ async function runBehaviour(name: string, desktop: string | undefined): Promise<
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
-}
-
-/** Bundles a behaviour's test files and their runner into `out/integration/NAME`; gives that folder. */
-async function bundleSuites(name: string): Promise<string> {
-  const from = join(root, 'test', 'integration', name);
-  const files = (await readdir(from)).filter((file) => file.endsWith('.test.ts')).toSorted();
-  if (files.length === 0) throw new Error(`test/integration/${name} has no *.test.ts`);
-  const outdir = join(root, 'out', 'integration', name);
-  await rm(outdir, { recursive: true, force: true });
-  const common: esbuild.BuildOptions = {
-    absWorkingDir: root,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    external: ['vscode'],
-    packages: 'external',
-    sourcemap: 'inline',
-    outExtension: { '.js': '.mjs' },
-  };
-  await esbuild.build({ ...common, entryPoints: { index: 'test/host/suiteRunner.ts' }, outdir });
-  await esbuild.build({
-    ...common,
-    stdin: { contents: files.map((file) => `import './${file}';`).join('\n'), resolveDir: from },
-    outfile: join(outdir, 'tests.mjs'),
-  });
-  return outdir;
 }
 
 /** Nothing may come up by itself, in either VS Code. */
