@@ -7,13 +7,21 @@ export interface AsyncEvent {
   readonly qualifier?: string;
   /** The event's exact bytes; already known to be JSON. */
   readonly payload: Uint8Array;
-  /** `Root=1-…;Parent=…;Sampled=0;Lineage=…`: links a chain of invocations (spec 4.6). */
+  /**
+   * `Root=1-…;Parent=…;Sampled=0`, with the `Lineage=…` of what caused it, if anything did: the queue adds this event's own
+   * hop to it (spec 4.6).
+   */
   readonly traceId: string;
 }
 
 /** The durable queue in front of asynchronous invocation, with AWS's retries, ages and deliveries (spec 4). */
 export interface EventQueue {
-  /** Puts the event on disk (inside the open transaction, if there is one) and lets it run. Returns when it is kept. */
+  /**
+   * Puts the event on disk (inside the open transaction, if there is one) and lets it run. Returns when it is kept.
+   * A version or alias that is missing is an attempt that fails (spec 1.4).
+   *
+   * @throws Error when there is no function of that name.
+   */
   accept(event: AsyncEvent): void;
   /** Ends the current wait of an event now; `false` when it does not wait. */
   skipWait(requestId: string): boolean;

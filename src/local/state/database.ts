@@ -22,7 +22,8 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     db.exec('COMMIT');
     return result;
   } catch (error) {
-    db.exec('ROLLBACK');
+    // SQLite itself rolls back for some errors (disk full).
+    if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }

@@ -1,0 +1,138 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { parseArn } from '../../model/arn.ts';
+import { type DeliveryRole, destinationKind } from '../../model/destination.ts';
+import { asyncLimits } from '../../model/eventInvokeConfig.ts';
+import type { Logger } from '../../model/logger.ts';
+import { DeliveryRefused, type DeliveryTarget, type MessageAttributes } from '../deliveryTargets.ts';
+import type { AsyncSettings } from '../events/asyncSettings.ts';
+import { withoutLineage } from '../events/lineage.ts';
+import type { InvocationJournal } from '../journal/invocationJournal.ts';
+import { bytesToText } from '../records/payloadText.ts';
+import { writeExecutionRecord } from '../records/recordWriter.ts';
+import { deadLetterAttributes } from './deadLetterAttributes.ts';
+import type { DeliverySource, Outcome } from './outcome.ts';
+
+/** What the deliveries need of others. */
+export interface OutcomeDeliveriesOptions {
+  readonly db: DatabaseSync;
+  readonly journal: InvocationJournal;
+  readonly targets: { readonly SQS?: DeliveryTarget; readonly SNS?: DeliveryTarget };
+  /** Queues a record as the event of a function. @throws DeliveryRefused when there is no such function. */
+  readonly invoke: (functionArn: string, record: string, source: DeliverySource, outcome: Outcome) => void;
+  readonly log: Logger;
+}
+
+interface Delivery {
+  readonly role: DeliveryRole;
+  readonly arn: string;
+  readonly body: string;
+  readonly attributes: MessageAttributes;
+}
+
+/** The largest record or event each kind of target takes, in bytes (spec 2.1, 2.2, 5.4). */
+const limits = {
+  SQS: { bytes: 1_048_576, name: 'SQS message' },
+  SNS: { bytes: 262_144, name: 'SNS message' },
+  Lambda: { bytes: asyncLimits.maximumEventPayloadBytes, name: 'asynchronous event' },
+} as const;
+
+/** Takes outcomes to dead-letter queues and destinations (spec 2, 3). */
+export class OutcomeDeliveries {
+  readonly #options: OutcomeDeliveriesOptions;
+
+  constructor(options: OutcomeDeliveriesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Delivers an outcome inside the open transaction, so that it is either delivered and over or neither. First the
+   * dead-letter queue, then the destination, each on its own: what can't be delivered is noted, told on the log, and
+   * changes nothing else (spec 2.6, 3.3).
+   */
+  deliver(source: DeliverySource, outcome: Outcome, settings: AsyncSettings): void {
+    const succeeded = outcome.condition === 'Success';
+    if (!succeeded && settings.deadLetterTargetArn !== undefined) {
+      this.#deliverOne(source, outcome, {
+        role: 'deadLetterQueue',
+        arn: settings.deadLetterTargetArn,
+        body: bytesToText(source.payload),
+        attributes: deadLetterAttributes(source.requestId, outcome),
+      });
+    }
+    const arn = succeeded ? settings.onSuccess : settings.onFailure;
+    if (arn === undefined) return;
+    const { requestId, functionArn, payload: requestPayload } = source;
+    const body = writeExecutionRecord({ ...outcome, requestId, functionArn, requestPayload });
+    this.#deliverOne(source, outcome, { role: succeeded ? 'onSuccess' : 'onFailure', arn, body, attributes: {} });
+  }
+
+  #deliverOne(source: DeliverySource, outcome: Outcome, delivery: Delivery): void {
+    const { journal, log } = this.#options;
+    const { role, arn, body } = delivery;
+    const reason = outcome.withheld ?? this.#try(source, outcome, delivery);
+    if (reason !== undefined)
+      log.warn(`${roleNames[role]} of ${source.functionArn}, request ${source.requestId}: ${reason}`);
+    journal.append({
+      kind: 'delivery',
+      requestId: source.requestId,
+      deliveryId: `${source.requestId}:${role}`,
+      role,
+      destinationArn: arn,
+      at: outcome.at,
+      ...(reason === undefined ? { status: 'delivered' } : { status: 'dropped', reason }),
+      body,
+    });
+  }
+
+  /** The reason why it could not be delivered, if so; then nothing of it is left in the database. */
+  #try(source: DeliverySource, outcome: Outcome, delivery: Delivery): string | undefined {
+    const { db } = this.#options;
+    db.exec('SAVEPOINT delivery');
+    try {
+      this.#send(source, outcome, delivery);
+      db.exec('RELEASE delivery');
+      return undefined;
+    } catch (error) {
+      // SQLite itself ends the transaction for some errors (disk full): then the outcome is not kept either.
+      if (!db.isTransaction) throw error;
+      db.exec('ROLLBACK TO delivery; RELEASE delivery');
+      if (DeliveryRefused.is(error)) return error.message;
+      return `Local Lambda could not deliver it because of an error of its own: ${String(error)}`;
+    }
+  }
+
+  #send(source: DeliverySource, outcome: Outcome, { role, arn, body, attributes }: Delivery): void {
+    const kind = destinationKind(arn);
+    if (kind === undefined) throw new DeliveryRefused(`Lambda can't deliver to ${arn}.`);
+    if (kind === 'EventBridge' || kind === 'S3') {
+      throw new DeliveryRefused(
+        `Local Lambda can't deliver to ${kind} yet (${arn}). Use an SQS queue, an SNS topic or a function.`,
+      );
+    }
+    const limit = limits[kind];
+    const size = Buffer.byteLength(body);
+    if (size > limit.bytes) {
+      throw new DeliveryRefused(`${size} bytes are too many for an ${limit.name} (limit ${limit.bytes}): ${arn}.`);
+    }
+    if (kind === 'Lambda') {
+      if (role === 'deadLetterQueue') throw new DeliveryRefused(`A function can't be a dead-letter queue: ${arn}.`);
+      this.#options.invoke(arn, body, source, outcome);
+      return;
+    }
+    if (parseArn(arn)?.resource.endsWith('.fifo') === true) {
+      throw new DeliveryRefused(
+        `Lambda can't deliver to FIFO queues and topics. Use a standard one in place of ${arn}.`,
+      );
+    }
+    const target = this.#options.targets[kind];
+    if (!target) throw new DeliveryRefused(`This local Lambda runs without ${kind}: ${arn}.`);
+    const traceHeader = source.executed ? source.traceId : withoutLineage(source.traceId);
+    target.deliver(arn, body, attributes, { service: 'lambda', traceHeader });
+  }
+}
+
+const roleNames = {
+  onSuccess: 'On-success destination',
+  onFailure: 'On-failure destination',
+  deadLetterQueue: 'Dead-letter queue',
+} as const satisfies Record<DeliveryRole, string>;

@@ -1,0 +1,292 @@
+import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import type { DatabaseSync } from 'node:sqlite';
+import { functionArn, parseFunctionArn } from '../../model/arn.ts';
+import type { Logger } from '../../model/logger.ts';
+import type { DeliverySource, Outcome } from '../deliveries/outcome.ts';
+import { OutcomeDeliveries } from '../deliveries/outcomeDeliveries.ts';
+import { DeliveryRefused, type DeliveryTarget } from '../deliveryTargets.ts';
+import type {
+  ExecutionEnvironments,
+  ExecutionRequest,
+  ExecutionResult,
+} from '../environments/executionEnvironments.ts';
+import type { FunctionRegistry, ResolvedFunction } from '../functions/functionRegistry.ts';
+import type { InvocationJournal } from '../journal/invocationJournal.ts';
+import { bytesToText } from '../records/payloadText.ts';
+import { transaction } from '../state/database.ts';
+import { type AsyncSettings, currentSettings } from './asyncSettings.ts';
+import { attemptEnded, attemptStarted } from './attemptPieces.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { Dispatcher, type RunAttempt } from './dispatcher.ts';
+import {
+  expired,
+  failed,
+  recursive,
+  serviceError,
+  succeeded,
+  type SystemFailure,
+  targetMissing,
+  throttled,
+  zeroReservedConcurrency,
+} from './eventOutcomes.ts';
+import type { AsyncEvent, EventQueue } from './eventQueue.ts';
+import { EventTable, type QueuedEvent, type QueuedWait } from './eventTable.ts';
+import { executionsInChain, maximumExecutionsInChain, withHop } from './lineage.ts';
+import { afterFailure, throttleDelay } from './retryRules.ts';
+
+/** What the queue works with. */
+export interface EventQueueOptions {
+  readonly db: DatabaseSync;
+  readonly registry: FunctionRegistry;
+  readonly environments: ExecutionEnvironments;
+  readonly journal: InvocationJournal;
+  /** Functions as destinations go through the queue itself. */
+  readonly targets: { readonly SQS?: DeliveryTarget; readonly SNS?: DeliveryTarget };
+  /** 60: a wait of a minute lasts a second. Ages count as if it had lasted the minute. */
+  readonly timeScale: number;
+  readonly log: Logger;
+  readonly clock?: Clock;
+  /** Attempts that run at the same time, over all functions. Default: 10, or two a CPU. */
+  readonly maxConcurrency?: number;
+  /** Whether `approximateInvokeCount` of a `Success` counts attempts. Default: it is 1 (spec 1.5). */
+  readonly countsAttemptsOnSuccess?: boolean;
+}
+
+/** The queue of asynchronous events in local Lambda's database. Nothing runs before `start`. */
+export function createEventQueue(options: EventQueueOptions): EventQueue {
+  return new SqliteEventQueue(options);
+}
+
+class SqliteEventQueue implements EventQueue {
+  readonly #options: EventQueueOptions;
+  readonly #clock: Clock;
+  readonly #table: EventTable;
+  readonly #dispatcher: Dispatcher;
+  readonly #deliveries: OutcomeDeliveries;
+
+  constructor(options: EventQueueOptions) {
+    const { db, journal, targets, log, maxConcurrency = Math.max(10, 2 * availableParallelism()) } = options;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#table = new EventTable(db);
+    const decide = this.#decide.bind(this);
+    this.#dispatcher = new Dispatcher({ db, table: this.#table, clock: this.#clock, log, maxConcurrency, decide });
+    const invoke = this.#invokeDestination.bind(this);
+    this.#deliveries = new OutcomeDeliveries({ db, journal, targets, invoke, log });
+  }
+
+  accept({ requestId, functionName, qualifier, payload, traceId }: AsyncEvent): void {
+    const { db, registry, journal } = this.#options;
+    const target = registry.resolve(functionName, qualifier);
+    const arn = (target ?? registry.resolve(functionName))?.definition.functionArn;
+    if (arn === undefined) throw new Error(`Function not found: ${functionName}`);
+    const event = { requestId, functionName, qualifier, functionArn: arn, payload, traceId: withHop(traceId, arn) };
+    const at = this.#clock.now();
+    transaction(db, () => {
+      this.#table.insert(event, currentSettings(registry, event, target), at);
+      journal.append({
+        kind: 'accepted',
+        requestId,
+        at,
+        functionName,
+        functionArn: qualifiedArn(event),
+        payload: bytesToText(payload),
+      });
+    });
+    this.#dispatcher.wake();
+  }
+
+  /** The wait counts as if it had passed in whole: the event is as old afterwards as it would be on AWS. */
+  skipWait(requestId: string): boolean {
+    const { db, journal } = this.#options;
+    const now = this.#clock.now();
+    const event = this.#table.find(requestId);
+    const wait = event?.wait;
+    if (!event || !wait || event.dueAt <= now || this.#dispatcher.isBusy(event.seq)) return false;
+    transaction(db, () => {
+      this.#table.update(event.seq, { ...event, dueAt: now, ageAt: now });
+      // The same wait with its new end.
+      journal.append({ kind: 'wait', requestId, afterAttempt: event.attempts, until: now, ...wait });
+    });
+    this.#dispatcher.wake();
+    return true;
+  }
+
+  counts(): { readonly queued: number; readonly running: number } {
+    const { running } = this.#dispatcher;
+    return { queued: Math.max(0, this.#table.count() - running), running };
+  }
+
+  start(): void {
+    const left = this.#table.count();
+    if (left > 0) this.#options.log.info(`Events taken up from an earlier run: ${left}`);
+    this.#dispatcher.start();
+  }
+
+  stop(graceMs: number): Promise<void> {
+    return this.#dispatcher.stop(graceMs);
+  }
+
+  /** What to do with a due event; spec 4.2, in its order. */
+  #decide(queued: QueuedEvent, now: number): RunAttempt | undefined {
+    const target = this.#resolve(queued);
+    const event = { ...queued, lastSettings: this.#settings(queued, target) };
+    if (!target) {
+      this.#targetMissing(event, now);
+      return undefined;
+    }
+    const limit = target.definition.reservedConcurrentExecutions;
+    if (limit === 0) {
+      this.#finish(event, zeroReservedConcurrency(now));
+      return undefined;
+    }
+    if (executionsInChain(event.traceId, event.functionArn) > maximumExecutionsInChain) {
+      this.#finish(event, recursive(now, event.attempts));
+      return undefined;
+    }
+    if (limit !== undefined && this.#dispatcher.busyWith(event.functionName) >= limit) {
+      this.#backOff(event, now, throttled);
+      return undefined;
+    }
+    return () => this.#attempt(event, target);
+  }
+
+  #resolve({ functionName, qualifier }: QueuedEvent): ResolvedFunction | undefined {
+    return this.#options.registry.resolve(functionName, qualifier);
+  }
+
+  #settings(event: QueuedEvent, target: ResolvedFunction | undefined): AsyncSettings {
+    return currentSettings(this.#options.registry, event, target, event.lastSettings);
+  }
+
+  /** A look-up that finds nothing counts as an attempt (spec 1.4). */
+  #targetMissing(event: QueuedEvent, now: number): void {
+    const attempts = event.attempts + 1;
+    const next = afterFailure(attempts, ageOf(event, now), event.lastSettings);
+    if (next.kind === 'wait') {
+      this.#putBack({ ...event, attempts, throttles: 0 }, { at: now, nominalMs: next.nominalMs, reason: 'retry' });
+      return;
+    }
+    const { executions } = event;
+    this.#finish(
+      event,
+      targetMissing(next.condition, now, { attempts, executions, qualifiedArn: qualifiedArn(event) }),
+    );
+  }
+
+  /** Tried again without using up an attempt, until the event is too old. */
+  #backOff(event: QueuedEvent, now: number, cause: SystemFailure): void {
+    if (ageOf(event, now) >= event.lastSettings.maximumEventAgeMs) {
+      this.#finish(event, expired(now, event.attempts, cause));
+      return;
+    }
+    const nominalMs = throttleDelay(event.throttles);
+    this.#putBack({ ...event, throttles: event.throttles + 1 }, { at: now, nominalMs, reason: 'throttle' });
+  }
+
+  async #attempt(event: QueuedEvent, target: ResolvedFunction): Promise<(() => void) | undefined> {
+    const { environments, log } = this.#options;
+    try {
+      const result = await environments.execute(this.#request(event, target), (startedAt) => {
+        this.#noteStart(event, target, startedAt);
+      });
+      return () => this.#settle(event, target, result);
+    } catch (error) {
+      // When everything ends, a rejection only says that the attempt was cut off.
+      if (this.#dispatcher.isStopping) return undefined;
+      log.error(`The execution environment of ${event.functionName} failed: ${String(error)}`);
+      return () => this.#backOff(event, this.#clock.now(), serviceError);
+    }
+  }
+
+  #request(event: QueuedEvent, { definition, executedVersion }: ResolvedFunction): ExecutionRequest {
+    const { requestId, payload, traceId } = event;
+    const invokedFunctionArn = event.qualifier === undefined ? event.functionArn : qualifiedArn(event);
+    return { definition, requestId, invokedFunctionArn, executedVersion, payload, traceId };
+  }
+
+  #noteStart({ requestId, attempts }: QueuedEvent, target: ResolvedFunction, startedAt: number): void {
+    if (this.#dispatcher.isStopped) return;
+    try {
+      this.#options.journal.append(attemptStarted({ requestId, attempt: attempts + 1, target }, startedAt));
+    } catch (error) {
+      // The end of the attempt tells its start again.
+      this.#options.log.error(`The journal can't be written: ${String(error)}`);
+    }
+  }
+
+  /** Writes down how an attempt ended and what follows from it (spec 4.2, 4 to 6). */
+  #settle(started: QueuedEvent, target: ResolvedFunction, result: ExecutionResult): void {
+    const now = this.#clock.now();
+    const attempts = started.attempts + 1;
+    const lastSettings = this.#settings(started, this.#resolve(started));
+    const event = { ...started, attempts, executions: started.executions + 1, throttles: 0, lastSettings };
+    for (const piece of attemptEnded({ requestId: event.requestId, attempt: attempts, target }, result)) {
+      this.#options.journal.append(piece);
+    }
+    const { executedVersion } = target;
+    if (result.status === 'success') {
+      const count = this.#options.countsAttemptsOnSuccess === true ? attempts : 1;
+      this.#finish(event, succeeded(now, count, executedVersion, result));
+      return;
+    }
+    const next = afterFailure(attempts, ageOf(event, now), lastSettings);
+    if (next.kind === 'wait') this.#putBack(event, { at: now, nominalMs: next.nominalMs, reason: 'retry' });
+    else this.#finish(event, failed(next.condition, now, attempts, executedVersion, result));
+  }
+
+  #putBack(event: QueuedEvent, wait: QueuedWait): void {
+    const dueAt = wait.at + Math.ceil(wait.nominalMs / this.#options.timeScale);
+    const ageMs = ageOf(event, wait.at) + wait.nominalMs;
+    this.#table.update(event.seq, { ...event, dueAt, ageMs, ageAt: dueAt, wait });
+    const { requestId, attempts: afterAttempt } = event;
+    this.#options.journal.append({ kind: 'wait', requestId, afterAttempt, until: dueAt, ...wait });
+    this.#dispatcher.wake();
+  }
+
+  #finish(event: QueuedEvent, outcome: Outcome): void {
+    const { requestId, payload, traceId } = event;
+    const { at, condition, approximateInvokeCount } = outcome;
+    this.#options.journal.append({ kind: 'outcome', requestId, at, condition, approximateInvokeCount });
+    const source = { requestId, functionArn: qualifiedArn(event), payload, traceId, executed: event.executions > 0 };
+    this.#deliveries.deliver(source, outcome, event.lastSettings);
+    this.#table.delete(event.seq);
+  }
+
+  /** A function as destination gets the record as an event of its own (spec 2.3). */
+  #invokeDestination(arn: string, record: string, source: DeliverySource, outcome: Outcome): void {
+    const named = parseFunctionArn(arn);
+    const own = parseFunctionArn(source.functionArn);
+    if (!named || named.region !== own?.region || named.account !== own.account) {
+      throw new DeliveryRefused(`Local Lambda has no functions of another account or region: ${arn}.`);
+    }
+    const { functionName, qualifier } = named;
+    const target = this.#options.registry.resolve(functionName, qualifier);
+    if (!target) throw new DeliveryRefused(`Function not found: ${arn}.`);
+    const unqualified = functionArn(named, functionName);
+    // Two functions that are each other's on-failure destination would hand the record of the loop's end around for ever.
+    if (
+      outcome.condition === 'RecursiveInvocation' &&
+      executionsInChain(source.traceId, unqualified) >= maximumExecutionsInChain
+    ) {
+      throw new DeliveryRefused(`The function is part of the recursive loop that was stopped: ${arn}.`);
+    }
+    this.accept({
+      requestId: randomUUID(),
+      functionName,
+      ...(qualifier === undefined ? {} : { qualifier }),
+      payload: new TextEncoder().encode(record),
+      traceId: source.traceId,
+    });
+  }
+}
+
+function qualifiedArn(event: Pick<QueuedEvent, 'functionArn' | 'qualifier'>): string {
+  return `${event.functionArn}:${event.qualifier ?? '$LATEST'}`;
+}
+
+/** Real time plus the nominal length of waits, in ms (design.md, "Time"). */
+function ageOf(event: Pick<QueuedEvent, 'ageMs' | 'ageAt'>, now: number): number {
+  return event.ageMs + Math.max(0, now - event.ageAt);
+}
