@@ -40,6 +40,7 @@ export class RuntimeProcess {
   #child: ChildProcess | undefined;
   #answer: RuntimeAnswer | undefined;
   #peakMB = 0;
+  readonly #ended = Promise.withResolvers<void>();
 
   private constructor(options: RuntimeProcessOptions) {
     this.#options = options;
@@ -112,12 +113,8 @@ export class RuntimeProcess {
   /** Ends it and what it started. Output that is complete is taken in; resolves when its process is gone. */
   async kill(): Promise<void> {
     if (this.#child?.pid === undefined) return this.#api?.close();
-    const { alive } = this;
     this.#options.groups.kill(this.#child.pid);
-    for (let ended = !alive; !ended;) {
-      const { kind } = await this.event(PIPES_GRACE_MS * 4);
-      ended = kind === 'exit' || kind === 'timeout';
-    }
+    await this.#ended.promise;
     this.#api?.close();
   }
 
@@ -155,6 +152,7 @@ export class RuntimeProcess {
       child.once('close', () => {
         clearTimeout(timer);
         this.#emit({ kind: 'exit', code, signal });
+        this.#ended.resolve();
       });
     });
   }

@@ -1,7 +1,6 @@
 // Runs a JavaScript handler in an execution environment of local Lambda: fetches events over the Lambda Runtime API
 // (spec 7), calls the handler, and answers in the words of AWS's Node.js runtime (spec 5.8, 6.3.1). Stands alone: it is
 // copied to dist/bootstrap as it is.
-// oxlint-disable node/no-sync -- a handler's process loads and logs as Node itself does: in order, before anything else
 import { existsSync, readFileSync, realpathSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';

@@ -2,7 +2,6 @@
 // environments: stopped processes would stay for ever. Its standard input is a pipe that the server holds open:
 // `+GROUP` and `-GROUP` lines say which groups there are; its end says that the server is gone. The one argument is
 // the server's list of process groups, which has done its duty then. Stands alone: it is copied to dist/bootstrap.
-// oxlint-disable node/no-sync -- the last thing this process does
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 

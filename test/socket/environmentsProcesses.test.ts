@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ProcessGroups } from '../../src/local/environments/processGroups.ts';
+import { processIdentity } from '../../src/local/environments/processIdentity.ts';
+import { bootstrapDir, eventually, memoryLog, processState, startHarness } from '../support/environmentsHarness.ts';
+import { skip } from '../support/skip.ts';
+import type { Harness } from '../support/environmentsHarness.ts';
+
+interface Ticks {
+  readonly pid: number;
+  readonly ticks: number;
+}
+
+interface Parent {
+  readonly pid: number;
+  readonly child: number;
+}
+
+const FILES = {
+  'index.js': `
+    let ticks = 0;
+    exports.ticks = async () => {
+      globalThis.timer ??= setInterval(() => ticks++, 1);
+      await new Promise((r) => setTimeout(r, 20));
+      return { pid: process.pid, ticks };
+    };
+    exports.slow = async ({ ms }) => { await new Promise((r) => setTimeout(r, ms)); return process.pid; };
+    exports.parent = async () => {
+      const { spawn } = require('node:child_process');
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+      return { pid: process.pid, child: child.pid };
+    };
+    exports.parentExits = async () => { const pids = await exports.parent(); console.log('child', pids.child); process.exit(1); };
+  `,
+};
+
+/** Starts environments in a process of its own, runs a handler, prints its answer, and stays. */
+const SERVER = `
+  import { startHarness } from ${JSON.stringify(new URL('../support/environmentsHarness.ts', import.meta.url).href)};
+  const harness = await startHarness(JSON.parse(process.argv[1]));
+  console.log(JSON.stringify({ ...(await harness.run('index.parent')).json, dir: harness.dir }));
+  setInterval(() => {}, 1000);
+`;
+
+describe('processes of execution environments', function () {
+  this.timeout(30_000);
+  let harness: Harness;
+
+  before(function () {
+    if (process.platform !== 'linux') skip(this, 'Only Linux tells the state of processes, under /proc');
+  });
+
+  beforeEach(async () => {
+    harness = await startHarness(FILES, { idleMs: 60_000 });
+  });
+
+  afterEach(() => harness.dispose());
+
+  it('are frozen between events', async () => {
+    const first = (await harness.run<Ticks>('index.ticks')).json;
+    await eventually(async () => (await processState(first.pid)) === 'T');
+    await harness.run<number>('index.slow', { ms: 300 }, { definition: { functionName: 'other' } });
+    const second = (await harness.run<Ticks>('index.ticks')).json;
+    assert.equal(second.pid, first.pid);
+    assert.ok(second.ticks > first.ticks, 'it goes on');
+    assert.ok(
+      second.ticks - first.ticks < 150,
+      `${second.ticks - first.ticks} ticks in 20 ms of running and 300 ms of not`,
+    );
+  });
+
+  it('end with what they started: at dispose', async () => {
+    const { pid, child } = (await harness.run<Parent>('index.parent')).json;
+    assert.equal(typeof (await processState(child)), 'string');
+    await harness.environments.dispose();
+    await eventually(async () => (await processState(pid)) === undefined && (await processState(child)) === undefined);
+    await assert.rejects(harness.run<Parent>('index.parent'), /stopping/);
+  });
+
+  it('end with what they started: by themselves', async () => {
+    const { messages } = await harness.run('index.parentExits');
+    const child = Number(/child (\d+)/.exec(messages.join(''))?.[1]);
+    await eventually(async () => (await processState(child)) === undefined);
+  });
+
+  it('end when the server is killed', async () => {
+    const server = spawn(process.execPath, ['--input-type=module', '-e', SERVER, JSON.stringify(FILES)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
+    const { pid, child, dir } = JSON.parse(line) as { pid: number; child: number; dir: string };
+    await eventually(async () => (await processState(pid)) === 'T');
+    server.kill('SIGKILL');
+    await eventually(async () => (await processState(pid)) === undefined && (await processState(child)) === undefined);
+    await eventually(async () => (await readdir(join(dir, '../state'))).length === 0);
+    await rm(join(dir, '..'), { recursive: true });
+  });
+
+  it('end after a while without events', async () => {
+    const brief = await startHarness(FILES, { idleMs: 1 });
+    try {
+      const pid = (await brief.run<number>('index.slow', { ms: 1 })).json;
+      await eventually(async () => (await processState(pid)) === undefined);
+    } finally {
+      await brief.dispose();
+    }
+  });
+
+  it('let running attempts end within the grace, and no longer', async () => {
+    const ends = harness.run<number>('index.slow', { ms: 200 });
+    const lasts = harness.run<number>(
+      'index.slow',
+      { ms: 20_000 },
+      { definition: { functionName: 'other', timeout: 30 } },
+    );
+    const rejected = assert.rejects(lasts, /stopped before the attempt ended/);
+    await eventually(() => harness.logged.filter(({ message }) => message.startsWith('START')).length === 2);
+    await harness.environments.dispose(1_000);
+    assert.equal((await ends).status, 'success');
+    await rejected;
+  });
+
+  it('of a server that is gone are swept, those of others are not', async () => {
+    const stateDir = await mkdtemp(join(tmpdir(), 'sweep-'));
+    const start = (): number => {
+      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
+      child.unref();
+      return child.pid ?? 0;
+    };
+    const [left, reused, others] = [start(), start(), start()];
+    const gone = `99999999 ${await processIdentity(process.pid)}`;
+    const identity = String(await processIdentity(left));
+    await writeFile(
+      join(stateDir, 'environments-99999999.txt'),
+      `${gone}\n${left} ${identity}\n${reused} ${identity}9\n`,
+    );
+    const own = `${process.pid} ${await processIdentity(process.pid)}`;
+    await writeFile(
+      join(stateDir, `environments-${process.pid}1.txt`),
+      `${own}\n${others} ${await processIdentity(others)}\n`,
+    );
+    const log = memoryLog();
+    const options = {
+      nodePath: process.execPath,
+      nodeVariables: {},
+      reaperFile: join(bootstrapDir, 'reaper.mjs'),
+      stateDir,
+      log,
+    };
+    const groups = await ProcessGroups.open(options);
+    try {
+      await eventually(async () => (await processState(left)) === undefined);
+      assert.equal(typeof (await processState(reused)), 'string');
+      assert.equal(typeof (await processState(others)), 'string');
+      assert.deepEqual(await readdir(stateDir), [`environments-${process.pid}1.txt`]);
+      assert.match(log.messages.join(), new RegExp(`Ending handler process ${left}`));
+    } finally {
+      process.kill(reused, 'SIGKILL');
+      process.kill(others, 'SIGKILL');
+      await groups.dispose();
+      await rm(stateDir, { recursive: true });
+    }
+  });
+});

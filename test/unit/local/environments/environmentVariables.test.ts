@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { environmentVariables } from '../../../../src/local/environments/environmentVariables.ts';
+import { functionDefinition } from '../../../support/environmentsHarness.ts';
+
+const source = {
+  definition: functionDefinition('/work/code', 'src/app.handler'),
+  version: '$LATEST',
+  scope: { region: 'eu-west-1', account: '000000000000' },
+  endpoint: 'http://127.0.0.1:4566',
+  runtimeApi: '127.0.0.1:9001',
+  logStreamName: 'stream',
+  bootstrapDir: '/product/bootstrap',
+  electron: false,
+  parent: { PATH: '/bin', HOME: '/home/me', AWS_PROFILE: 'production', SECRET: 's', AWS_SECRET_ACCESS_KEY: 'real' },
+};
+
+describe('environment variables of handlers', () => {
+  it('are the table of spec 7, with real directories; of the server only what processes need', () => {
+    assert.deepEqual(environmentVariables(source), {
+      PATH: '/bin',
+      AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'http://127.0.0.1:4566',
+      TZ: ':UTC',
+      LANG: 'en_US.UTF-8',
+      NODE_PATH:
+        process.platform === 'win32' ? '\\work\\code\\node_modules;/work/code' : '/work/code/node_modules:/work/code',
+      AWS_LAMBDA_RUNTIME_API: '127.0.0.1:9001',
+      _HANDLER: 'src/app.handler',
+      LAMBDA_TASK_ROOT: '/work/code',
+      LAMBDA_RUNTIME_DIR: '/product/bootstrap',
+      AWS_LAMBDA_FUNCTION_NAME: 'orders',
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+      AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/orders',
+      AWS_LAMBDA_LOG_STREAM_NAME: 'stream',
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs22.x',
+      AWS_REGION: 'eu-west-1',
+      AWS_DEFAULT_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_SESSION_TOKEN: 'test',
+    });
+  });
+
+  it("a function's own variables replace defaults, not what Lambda reserves", () => {
+    const environment = { TZ: 'Europe/Berlin', TABLE: 't', AWS_ENDPOINT_URL_SQS: 'http://other', _HANDLER: 'x.y' };
+    const variables = environmentVariables({ ...source, definition: { ...source.definition, environment } });
+    assert.equal(variables['TZ'], 'Europe/Berlin');
+    assert.equal(variables['TABLE'], 't');
+    assert.equal(variables['AWS_ENDPOINT_URL_SQS'], 'http://other');
+    assert.equal(variables['_HANDLER'], 'src/app.handler');
+  });
+
+  it('tells Electron, and only Electron, to be Node', () => {
+    assert.equal(environmentVariables({ ...source, electron: true })['ELECTRON_RUN_AS_NODE'], '1');
+    assert.equal('ELECTRON_RUN_AS_NODE' in environmentVariables(source), false);
+  });
+});

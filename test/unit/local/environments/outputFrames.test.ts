@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { FrameReader, LineReader } from '../../../../src/local/environments/outputFrames.ts';
+
+function frame(type: string, body: string, at = 5): Buffer {
+  const bytes = Buffer.from(body);
+  const header = Buffer.alloc(13);
+  header.write(type, 0, 'latin1');
+  header.writeUInt32BE(bytes.length, 1);
+  header.writeDoubleBE(at, 5);
+  return Buffer.concat([header, bytes]);
+}
+
+describe('output of runtimes', () => {
+  it('frames are the same however the stream is cut', () => {
+    const stream = Buffer.concat([
+      frame('L', 'two\nlines ä'),
+      frame('M', '2048'),
+      frame('?', 'later'),
+      frame('O', 'raw'),
+    ]);
+    const expected = [
+      { kind: 'event', at: 5, message: 'two\nlines ä' },
+      { kind: 'memory', kilobytes: 2048 },
+      { kind: 'stdout', at: 5, bytes: Buffer.from('raw') },
+    ];
+    for (let size = 1; size <= stream.length; size++) {
+      const reader = new FrameReader();
+      const frames = [];
+      for (let from = 0; from < stream.length; from += size)
+        frames.push(...reader.read(stream.subarray(from, from + size)));
+      assert.deepEqual(frames, expected, `cut every ${size} bytes`);
+    }
+  });
+
+  it('raw output is an event a line, with its newline; letters cut in two are whole again', () => {
+    const reader = new LineReader();
+    const bytes = Buffer.from('one\ntwä\n\nrest');
+    assert.deepEqual(reader.read(bytes.subarray(0, 7)), ['one\n']);
+    assert.deepEqual(reader.read(bytes.subarray(7)), ['twä\n', '\n']);
+    assert.deepEqual(reader.flush(), ['rest']);
+    assert.deepEqual(reader.flush(), []);
+  });
+});
