@@ -38,7 +38,10 @@ export function inVsCode({ desktop, version, say }: Options): Stage {
       }
       const executable = desktop ? await downloadAndUnzipVSCode(version ?? 'stable') : undefined;
       const results: StageResult[] = [];
-      for (const name of behaviours) results.push(await runBehaviour(name, executable));
+      for (const name of behaviours) {
+        say(`vscode: ${name} …`);
+        results.push(await runBehaviour(name, executable));
+      }
       return sum(results);
     },
   };
