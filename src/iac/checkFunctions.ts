@@ -23,20 +23,17 @@ export function checkFunctions(functions: readonly DeclaredFunction[], report: R
     if (other) {
       report('error', location, `“${logicalId}” and “${other.logicalId}” have the same name, “${functionName}”.`);
     } else seen.set(functionName, fn);
-    checkDeadLetterTarget(fn, report);
   }
 }
 
-function checkDeadLetterTarget({ deadLetterTargetArn, location }: DeclaredFunction, report: Report): void {
-  if (deadLetterTargetArn === undefined) return;
-  const service = parseArn(deadLetterTargetArn)?.service;
+/** Why an ARN can't be a dead-letter queue, or `undefined` (spec 3.4). */
+export function wrongDeadLetterTarget(arn: string): string | undefined {
+  const service = parseArn(arn)?.service;
   if (service !== 'sqs' && service !== 'sns') {
-    report(
-      'error',
-      location,
-      `A dead-letter queue is the ARN of a queue or topic, and “${deadLetterTargetArn}” is none.`,
-    );
-  } else if (deadLetterTargetArn.endsWith('.fifo')) {
-    report('error', location, 'A FIFO queue or topic can’t be a dead-letter queue.');
+    return `A dead-letter queue is the ARN of a queue or topic, and “${arn}” is none.`;
   }
+  if (!arn.endsWith('.fifo')) return undefined;
+  return service === 'sqs'
+    ? 'Invalid dead letter queue ARN: FIFO SQS queue is not supported for dead letter configuration.'
+    : 'A FIFO topic can’t be a dead-letter queue.';
 }

@@ -1,6 +1,7 @@
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import type { DeclaredFunction, DeclaredEventInvokeConfig, TemplateLocation } from './declarations.ts';
 import { readSamConfig, type ConfigContext } from './readEventInvokeConfig.ts';
+import { wrongDeadLetterTarget } from './checkFunctions.ts';
 import { mergeNodes, type MapNode, type Report, type TemplateNode } from './templateNode.ts';
 import type { TemplateResource } from './templateResources.ts';
 import type { TemplateValues } from './templateValues.ts';
@@ -45,7 +46,7 @@ export function readFunction(resource: TemplateResource, context: FunctionContex
     handler: image ? undefined : text('Handler'),
     deadLetterTargetArn: sam
       ? samDeadLetterTarget(resource, context)
-      : cloudFormationDeadLetterTarget(resource, values),
+      : cloudFormationDeadLetterTarget(resource, context),
     reservedConcurrentExecutions: values.integer(get('ReservedConcurrentExecutions')),
     logGroup: values.text(values.get(get('LoggingConfig'), 'LogGroup')),
     ...code,
@@ -145,11 +146,23 @@ function samDeadLetterTarget(
     wrong(type.location, "'DeadLetterQueue' requires Type of ['SNS', 'SQS']");
     return undefined;
   }
-  return values.text(target);
+  return checkedTarget(target, values, report);
 }
 
-function cloudFormationDeadLetterTarget({ properties }: TemplateResource, values: TemplateValues): string | undefined {
-  return values.text(values.get(values.get(properties, 'DeadLetterConfig'), 'TargetArn'));
+function cloudFormationDeadLetterTarget(
+  { properties }: TemplateResource,
+  { values, report }: FunctionContext,
+): string | undefined {
+  return checkedTarget(values.get(values.get(properties, 'DeadLetterConfig'), 'TargetArn'), values, report);
+}
+
+/** What AWS refuses as a dead-letter queue is a problem, and none is in effect. */
+function checkedTarget(node: TemplateNode | undefined, values: TemplateValues, report: Report): string | undefined {
+  const arn = values.text(node);
+  const wrong = arn === undefined ? undefined : wrongDeadLetterTarget(arn);
+  if (!node || wrong === undefined) return arn;
+  report('error', node.location, wrong);
+  return undefined;
 }
 
 function samConfigs(

@@ -72,7 +72,7 @@ export function createWorkspaceIndex({ wasm, scope }: WorkspaceIndexDeps): OpenF
     problems: (signal) => index.problems(signal),
     payloadsFor: (functionName, signal) => index.payloadsFor(functionName, signal),
     async readPayload({ uri }) {
-      return openText(uri.fsPath) ?? decode(await vscode.workspace.fs.readFile(uri));
+      return unsavedText(uri.fsPath) ?? decode(await vscode.workspace.fs.readFile(uri));
     },
     resolveError: (row, invocation, signal) => index.resolveError(row, invocation, signal),
     dispose: () => disposables.dispose(),
@@ -114,8 +114,8 @@ class OpenFiles implements WorkspaceFiles<WorkspacePayload>, Disposable {
   }
 
   async readText(file: string): Promise<string | undefined> {
-    const open = openText(file);
-    if (open !== undefined) return open;
+    const unsaved = unsavedText(file);
+    if (unsaved !== undefined) return unsaved;
     const uri = vscode.Uri.file(file);
     try {
       const { type, mtime, size } = await vscode.workspace.fs.stat(uri);
@@ -188,8 +188,9 @@ function followChanges(files: OpenFiles, index: WorkspaceIndex<WorkspacePayload>
   for (const event of [code.onDidCreate, code.onDidDelete, code.onDidChange]) {
     disposables.add(event((uri) => codeChanged(uri)));
   }
-  const documentChanged = ({ uri }: vscode.TextDocument): void => {
-    if (uri.scheme === 'file' && isTemplate(uri)) codeChanged(uri);
+  // Typing in code is followed by the code lenses of its editor; the rest waits until it is saved, or undone.
+  const documentChanged = ({ uri, isDirty }: vscode.TextDocument): void => {
+    if (uri.scheme === 'file' && (!isDirty || isTemplate(uri))) codeChanged(uri);
   };
   disposables.add(vscode.workspace.onDidChangeTextDocument(({ document }) => documentChanged(document)));
   disposables.add(vscode.workspace.onDidCloseTextDocument(documentChanged));
@@ -210,9 +211,11 @@ function isIgnored({ path }: vscode.Uri): boolean {
   return path.split('/').some((part) => ignored.includes(part));
 }
 
-/** What an editor has of a file, saved or not. */
-function openText(file: string): string | undefined {
-  return vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'file' && uri.fsPath === file)?.getText();
+/** What an editor has of a file, where that differs from the disk. Documents outlive their editors, and even their files. */
+function unsavedText(file: string): string | undefined {
+  return vscode.workspace.textDocuments
+    .find(({ uri, isDirty }) => isDirty && uri.scheme === 'file' && uri.fsPath === file)
+    ?.getText();
 }
 
 function decode(bytes: Uint8Array): string {

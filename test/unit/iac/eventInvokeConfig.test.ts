@@ -147,8 +147,11 @@ describe('DeadLetterQueue', () => {
     [`DeadLetterQueue: { Type: SQS, TargetArn: '${queue}:dead' }`, undefined],
     ['DeadLetterQueue: { Type: SQS }', /requires Type and TargetArn properties to be specified/],
     ['DeadLetterQueue: { Type: Kafka, TargetArn: x }', /requires Type of \['SNS', 'SQS'\]/],
-    ["DeadLetterQueue: { Type: SQS, TargetArn: 'arn:aws:lambda:eu-west-1:123456789012:function:f' }", /queue or topic/],
-    [`DeadLetterQueue: { Type: SQS, TargetArn: '${queue}:dead.fifo' }`, /FIFO/],
+    [
+      "DeadLetterQueue: { Type: SQS, TargetArn: 'arn:aws:lambda:eu-west-1:123456789012:function:f' }",
+      /^error 7:48 .*queue or topic/,
+    ],
+    [`DeadLetterQueue: { Type: SQS, TargetArn: '${queue}:dead.fifo' }`, /^error 7:48 .*FIFO/],
   ];
   for (const [property, problem] of cases) {
     it(property, () => {
