@@ -1,0 +1,32 @@
+import { localApiPath } from '../../protocol/localApi.ts';
+import type { ApiRequest } from './apiRequest.ts';
+
+/** What a request is routed by. */
+export type RoutedRequest = Pick<ApiRequest, 'path' | 'query' | 'headers'>;
+
+/** `X-Amz-Target` prefixes of the JSON services that share the port. */
+const servicesByTarget: Readonly<Record<string, string>> = {
+  AmazonSQS: 'sqs',
+  Logs_20140328: 'logs',
+  AWSEvents: 'events',
+};
+
+/** The name of the local API among the services. */
+export const localApiService = '_local';
+
+/**
+ * Which service a request is for, by its signing name: the SigV4 credential scope, else `X-Amz-Target`, else the path.
+ * `undefined`: it can't be told.
+ */
+export function serviceOf({ path, query, headers }: RoutedRequest): string | undefined {
+  if (path === localApiPath || path.startsWith(`${localApiPath}/`)) return localApiService;
+  const credential =
+    /Credential=([^,\s]+)/.exec(headers['authorization'] ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
+  // KEY/DATE/REGION/SERVICE/aws4_request; a key may hold slashes.
+  const scope = credential.split('/').slice(-4);
+  if (scope[3] === 'aws4_request' && scope[2]) return scope[2].toLowerCase();
+  const [prefix = ''] = (headers['x-amz-target'] ?? '').split('.');
+  const byTarget = servicesByTarget[prefix];
+  if (byTarget !== undefined) return byTarget;
+  return /^\/20\d\d-\d\d-\d\d\//.test(path) ? 'lambda' : undefined;
+}
