@@ -19,6 +19,8 @@ interface Ticks {
 interface Parent {
   readonly pid: number;
   readonly child: number;
+  /** Has left the process group. */
+  readonly stray: number;
 }
 
 const FILES = {
@@ -32,12 +34,20 @@ const FILES = {
     exports.slow = async ({ ms }) => { await new Promise((r) => setTimeout(r, ms)); return process.pid; };
     exports.parent = async () => {
       const { spawn } = require('node:child_process');
-      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
-      return { pid: process.pid, child: child.pid };
+      const start = (detached) => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore', detached }).pid;
+      return { pid: process.pid, child: start(false), stray: start(true) };
     };
-    exports.parentExits = async () => { const pids = await exports.parent(); console.log('child', pids.child); process.exit(1); };
+    exports.parentExits = async () => { const pids = await exports.parent(); console.log('children', pids.child, pids.stray); process.exit(1); };
   `,
 };
+
+/** Waits until none of the processes is there. */
+async function allGone(...pids: number[]): Promise<void> {
+  for (const pid of pids) {
+    assert.ok(pid > 1);
+    await eventually(async () => (await processState(pid)) === undefined);
+  }
+}
 
 /** Starts environments in a process of its own, runs a handler, prints its answer, and stays. */
 const SERVER = `
@@ -75,17 +85,17 @@ describe('processes of execution environments', function () {
   });
 
   it('end with what they started: at dispose', async () => {
-    const { pid, child } = (await harness.run<Parent>('index.parent')).json;
+    const { pid, child, stray } = (await harness.run<Parent>('index.parent')).json;
     assert.equal(typeof (await processState(child)), 'string');
     await harness.environments.dispose();
-    await eventually(async () => (await processState(pid)) === undefined && (await processState(child)) === undefined);
+    await allGone(pid, child, stray);
     await assert.rejects(harness.run<Parent>('index.parent'), /stopping/);
   });
 
   it('end with what they started: by themselves', async () => {
     const { messages } = await harness.run('index.parentExits');
-    const child = Number(/child (\d+)/.exec(messages.join(''))?.[1]);
-    await eventually(async () => (await processState(child)) === undefined);
+    const [, child, stray] = /children (\d+) (\d+)/.exec(messages.join('')) ?? [];
+    await allGone(Number(child), Number(stray));
   });
 
   it('end when the server is killed', async () => {
@@ -93,12 +103,26 @@ describe('processes of execution environments', function () {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
-    const { pid, child, dir } = JSON.parse(line) as { pid: number; child: number; dir: string };
+    const { pid, child, stray, dir } = JSON.parse(line) as Parent & { readonly dir: string };
     await eventually(async () => (await processState(pid)) === 'T');
     server.kill('SIGKILL');
-    await eventually(async () => (await processState(pid)) === undefined && (await processState(child)) === undefined);
+    await allGone(pid, child, stray);
     await eventually(async () => (await readdir(join(dir, '../state'))).length === 0);
     await rm(join(dir, '..'), { recursive: true });
+  });
+
+  it('run on Electron as on Node, and keep that from handlers', async () => {
+    const nodePath = join(harness.dir, '../code-oss');
+    const script = `#!/bin/sh\n[ "$ELECTRON_RUN_AS_NODE" = 1 ] || exit 99\nexec "${process.execPath}" "$@"\n`;
+    await writeFile(nodePath, script, { mode: 0o755 });
+    const electron = await startHarness({ 'index.js': 'exports.handler = async () => process.env' }, { nodePath });
+    try {
+      const { status, json } = await electron.run<Record<string, string>>('index.handler');
+      assert.equal(status, 'success');
+      assert.ok(!('ELECTRON_RUN_AS_NODE' in json));
+    } finally {
+      await electron.dispose();
+    }
   });
 
   it('end after a while without events', async () => {

@@ -15,6 +15,13 @@ export interface ProcessGroupsOptions {
   readonly log: Logger;
 }
 
+interface Group {
+  /** As the reaper is told of it. */
+  readonly line: string;
+  /** See `processIdentity`. */
+  identity?: string;
+}
+
 const LIST_NAME = /^environments-(\d+)\.txt$/;
 const windows = process.platform === 'win32';
 
@@ -25,7 +32,7 @@ const windows = process.platform === 'win32';
  */
 export class ProcessGroups {
   readonly #options: ProcessGroupsOptions;
-  readonly #groups = new Map<number, string | undefined>();
+  readonly #groups = new Map<number, Group>();
   readonly #listFile: string;
   #reaper: ChildProcess | undefined;
   #writing: Promise<void> | undefined;
@@ -44,13 +51,17 @@ export class ProcessGroups {
     return new ProcessGroups(options);
   }
 
-  /** Takes charge of the group that `pid` leads. */
-  add(pid: number): void {
-    this.#groups.set(pid, undefined);
-    this.#tellReaper(`+${pid}\n`);
+  /**
+   * Takes charge of the group that `pid` leads. Processes that leave the group are known by `variables`, `NAME=value`
+   * each, which no others have; found on Linux only.
+   */
+  add(pid: number, variables: readonly string[] = []): void {
+    const group: Group = { line: [`+${pid}`, ...variables].join('\t') };
+    this.#groups.set(pid, group);
+    this.#tellReaper(group.line);
     void processIdentity(pid).then((identity) => {
-      if (!this.#groups.has(pid)) return;
-      this.#groups.set(pid, identity);
+      if (identity === undefined || this.#groups.get(pid) !== group) return;
+      group.identity = identity;
       this.#save();
     });
   }
@@ -59,7 +70,7 @@ export class ProcessGroups {
   kill(pid: number): void {
     if (!this.#groups.delete(pid)) return;
     signalGroup(pid, 'SIGKILL');
-    this.#tellReaper(`-${pid}\n`);
+    this.#tellReaper(`-${pid}`);
     this.#save();
   }
 
@@ -91,7 +102,7 @@ export class ProcessGroups {
   #tellReaper(line: string): void {
     if (this.#disposed) return;
     this.#reaper ??= this.#startReaper();
-    this.#reaper.stdin?.write(line);
+    this.#reaper.stdin?.write(`${line}\n`);
   }
 
   #startReaper(): ChildProcess {
@@ -113,7 +124,7 @@ export class ProcessGroups {
     reaper.on('exit', (code, signal) => gone(String(signal ?? code)));
     reaper.stdin?.on('error', () => undefined);
     reaper.unref();
-    for (const pid of this.#groups.keys()) reaper.stdin?.write(`+${pid}\n`);
+    for (const { line } of this.#groups.values()) reaper.stdin?.write(`${line}\n`);
     return reaper;
   }
 
@@ -130,7 +141,7 @@ export class ProcessGroups {
     while (this.#dirty) {
       this.#dirty = false;
       const lines = [`${process.pid} ${own}`];
-      for (const [pid, identity] of this.#groups) if (identity !== undefined) lines.push(`${pid} ${identity}`);
+      for (const [pid, { identity }] of this.#groups) if (identity !== undefined) lines.push(`${pid} ${identity}`);
       try {
         await writeFile(this.#listFile, `${lines.join('\n')}\n`);
       } catch (error) {

@@ -41,6 +41,7 @@ export class RuntimeApi {
   #address = '';
   #waiting: ServerResponse | undefined;
   #open: string | undefined;
+  #answered: string | undefined;
 
   private constructor(calls: RuntimeCalls) {
     this.#calls = calls;
@@ -117,14 +118,14 @@ export class RuntimeApi {
     }
     const [, id, kind] = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (method !== 'POST' || id === undefined) return refuse(response, 404, 'NotFound', 'Not Found');
-    if (decodeURIComponent(id) !== this.#open) {
-      const payload = await read(request, 0);
-      void payload;
-      return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
-    }
     const payload = await read(request, MAX_RESPONSE_BYTES);
-    // A second answer that was on its way while the first was read.
-    if (decodeURIComponent(id) !== this.#open) return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
+    if (id === this.#answered) {
+      const message =
+        'State transition from Ready to InvocationResponse failed for runtime. Error: State transition is not allowed';
+      return refuse(response, 403, 'InvalidStateTransition', message);
+    }
+    if (id !== this.#open) return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
+    this.#answered = id;
     this.#open = undefined;
     if (payload === undefined) {
       const message = `Exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;

@@ -127,9 +127,10 @@ export class RuntimeProcess {
 
   #spawn(runtimeApi: string): void {
     const { command, commandArguments, cwd, variables, groups } = this.#options;
+    const env = variables(runtimeApi);
     const child = spawn(command, commandArguments, {
       cwd,
-      env: { ...variables(runtimeApi) },
+      env,
       detached: process.platform !== 'win32',
       windowsHide: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -141,7 +142,11 @@ export class RuntimeProcess {
     });
     const { pid } = child;
     if (pid === undefined) return;
-    groups.add(pid);
+    // Both, because a port may be given out again, and an environment may start a second process.
+    groups.add(
+      pid,
+      ['AWS_LAMBDA_RUNTIME_API', 'AWS_LAMBDA_LOG_STREAM_NAME'].map((name) => `${name}=${env[name]}`),
+    );
     child.stdout?.on('data', (chunk: Buffer) => this.#takeRaw('stdout', chunk, Date.now()));
     child.stderr?.on('data', (chunk: Buffer) => this.#takeRaw('stderr', chunk, Date.now()));
     (child.stdio[3] as Readable | null)?.on('data', (chunk: Buffer) => this.#takeFrames(chunk));

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { RuntimeApi } from '../../src/local/environments/runtimeApi.ts';
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+describe('the Lambda Runtime API', () => {
+  let api: RuntimeApi;
+  let calls: string[];
+
+  beforeEach(async () => {
+    calls = [];
+    api = await RuntimeApi.open({
+      next: () => calls.push('next'),
+      answer: ({ kind, payload }) => calls.push(`${kind} ${Buffer.from(payload).toString()}`),
+      initError: (errorType, payload) => calls.push(`init ${errorType} ${Buffer.from(payload).toString()}`),
+    });
+  });
+
+  afterEach(() => api.close());
+
+  async function call(method: string, path: string, body = '', headers: Record<string, string> = {}): Promise<Answer> {
+    const sent = request(`http://${api.address}${path}`, { method, headers });
+    sent.end(body);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { status: response.statusCode, headers: response.headers, body: await text(response) };
+  }
+
+  const invocation = {
+    requestId: 'id-1',
+    deadlineMs: 1_700_000_000_123,
+    invokedFunctionArn: 'arn:aws:lambda:eu-west-1:000000000000:function:orders',
+    traceId: 'Root=1-a;Parent=b;Sampled=0',
+    clientContext: '{"custom":{"who":"Zoë €"}}',
+    payload: Buffer.from('{"a":1}'),
+  };
+
+  it('hands out an event with its headers, and takes one answer', async () => {
+    const next = call('GET', '/2018-06-01/runtime/invocation/next');
+    while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    api.give(invocation);
+    const { status, headers, body } = await next;
+    assert.deepEqual([status, body], [200, '{"a":1}']);
+    assert.equal(headers['lambda-runtime-aws-request-id'], 'id-1');
+    assert.equal(headers['lambda-runtime-deadline-ms'], '1700000000123');
+    assert.equal(headers['lambda-runtime-invoked-function-arn'], invocation.invokedFunctionArn);
+    assert.equal(headers['lambda-runtime-trace-id'], invocation.traceId);
+    assert.deepEqual(JSON.parse(String(headers['lambda-runtime-client-context'])), { custom: { who: 'Zoë €' } });
+
+    const stale = await call('POST', '/2018-06-01/runtime/invocation/id-0/response', '1');
+    assert.deepEqual(
+      [stale.status, stale.body],
+      [400, '{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}\n'],
+    );
+    const taken = await call('POST', '/2018-06-01/runtime/invocation/id-1/response', '"ä"');
+    assert.deepEqual([taken.status, taken.body], [202, '{"status":"OK"}\n']);
+    const again = await call('POST', '/2018-06-01/runtime/invocation/id-1/error', '{}');
+    assert.equal(again.status, 403);
+    assert.match(again.body, /"errorType":"InvalidStateTransition"/);
+    assert.deepEqual(calls, ['next', 'response "ä"']);
+  });
+
+  it('takes an error of init with its type', async () => {
+    const headers = { 'Lambda-Runtime-Function-Error-Type': 'Runtime.ImportModuleError' };
+    assert.equal((await call('POST', '/2018-06-01/runtime/init/error', '{"errorType":"x"}', headers)).status, 202);
+    assert.equal((await call('POST', '/2018-06-01/runtime/init/error', '{"errorType":"x"}')).status, 202);
+    assert.deepEqual(calls, ['init Runtime.ImportModuleError {"errorType":"x"}', 'init x {"errorType":"x"}']);
+  });
+
+  it('knows no other paths, and hears no web page', async () => {
+    assert.equal((await call('GET', '/')).status, 404);
+    assert.equal((await call('GET', '/2018-06-01/runtime/invocation/id-1/response')).status, 404);
+    const next = '/2018-06-01/runtime/invocation/next';
+    assert.equal((await call('GET', next, '', { Host: 'rebound.example' })).status, 403);
+    assert.equal((await call('GET', next, '', { Origin: 'http://evil.example' })).status, 403);
+    assert.deepEqual(calls, []);
+  });
+});
