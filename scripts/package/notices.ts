@@ -7,6 +7,8 @@ export interface ShippedPackage {
   readonly version: string;
   /** Its licence as an SPDX expression. */
   readonly licence: string;
+  /** What it was built from, as it says in its component manifest. */
+  readonly components: readonly string[];
   /** The texts of its licence and notice files, as they are; empty when it comes without. */
   readonly texts: readonly string[];
 }
@@ -40,7 +42,29 @@ export async function readPackage(folder: string): Promise<ShippedPackage> {
   if (license === undefined) throw new Error(`${name} ${version} names no licence.`);
   const names = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying|thirdpartynotices)/i.test(file));
   const texts = await Promise.all(names.toSorted().map((file) => readFile(join(folder, file), 'utf8')));
-  return { name, version, licence: license, texts: texts.map((text) => text.replaceAll('\r\n', '\n').trim()) };
+  return {
+    name,
+    version,
+    licence: license,
+    components: await readComponents(folder),
+    texts: texts.map((text) => text.replaceAll('\r\n', '\n').trim()),
+  };
+}
+
+/** The entries of a `cgmanifest.json`, if the package has one. */
+async function readComponents(folder: string): Promise<string[]> {
+  const content = await readFile(join(folder, 'cgmanifest.json'), 'utf8').catch(() => '{"registrations":[]}');
+  const { registrations } = JSON.parse(content) as {
+    readonly registrations: readonly {
+      readonly component: { readonly git?: { readonly name: string; readonly repositoryUrl: string } };
+      readonly license?: string;
+      readonly version?: string;
+    }[];
+  };
+  return registrations.map(
+    ({ component, license = 'licence unknown', version = '' }) =>
+      `${component.git?.name ?? ''} ${version} (${license}), ${component.git?.repositoryUrl ?? ''}`,
+  );
 }
 
 /** The notices file: every package by name, version and licence; then each text once, with who comes under it. */
@@ -54,7 +78,10 @@ export function noticesText(packages: readonly ShippedPackage[]): string {
   return [
     'Lambda Destinations for VS Code contains code and files of the packages below, under their licences.',
     '',
-    ...byName.map((shipped) => `${label(shipped)} (${shipped.licence})`),
+    ...byName.flatMap((shipped) => [
+      `${label(shipped)} (${shipped.licence})`,
+      ...shipped.components.map((component) => `  with ${component}`),
+    ]),
     ...[...holders].flatMap(([text, names]) => ['', rule, names.join(', '), rule, '', text]),
     '',
   ].join('\n');

@@ -30,7 +30,7 @@ describe('third-party notices', () => {
   });
 
   it('name every package, and give each text once', () => {
-    const shared = { version: '1.0.0', licence: 'MIT', texts: ['The text.'] };
+    const shared = { version: '1.0.0', licence: 'MIT', components: [], texts: ['The text.'] };
     const text = noticesText([
       { name: 'b', ...shared },
       { name: 'a', ...shared },
@@ -39,6 +39,11 @@ describe('third-party notices', () => {
     for (const name of ['a', 'b', 'c']) assert.match(text, new RegExp(`^${name} 1\\.0\\.0 \\(MIT\\)$`, 'm'));
     assert.equal(text.split('The text.').length - 1, 1);
     assert.match(text, /^a 1\.0\.0, b 1\.0\.0$/m);
+  });
+
+  it('name what a package was built from', async () => {
+    const text = await noticesFor(['node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm'], root);
+    assert.match(text, /^@vscode\/tree-sitter-wasm .*\n  with tree-sitter [\d.]+ \(MIT\), https:/m);
   });
 
   it('refuse what names no licence', async () => {
