@@ -45,7 +45,7 @@ describe('bundles', function () {
     assert.ok(inputs.includes('src/extension.ts'));
     const heavy = inputs.filter((path) => /^node_modules\/|^src\/(local|store\/sqlite|iac\/read|workspace)/.test(path));
     assert.deepEqual(heavy, []);
-    const bytes = loaded.reduce((total, output) => total + output.bytes, 0);
+    const bytes = loaded.reduce((total, { bytes: more }) => total + more, 0);
     assert.ok(bytes < 60_000, `entry and its static chunks have ${bytes} bytes`);
   });
 

@@ -69,7 +69,7 @@ describe('the package', () => {
 
   it('has the settings that the README lists, with the same defaults', async () => {
     const rows = (await read('README.md')).matchAll(/^\| `(lambdaDestinations\.[\w.]+)`\s*\|\s*(?:`(.*?)`)?\s*\|/gm);
-    const listed = Object.fromEntries([...rows].map(([, key, value = '']) => [key, value]));
+    const listed = Object.fromEntries([...rows].map(([, key = '', value = '']): [string, string] => [key, value]));
     const properties = manifest.contributes.configuration.flatMap((group) => Object.entries(group.properties));
     assert.deepEqual(listed, Object.fromEntries(properties.map(([key, property]) => [key, String(property.default)])));
   });
