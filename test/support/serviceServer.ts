@@ -16,14 +16,20 @@ export interface ServiceServer extends AsyncDisposable {
   };
   /** Resolves when the next request has arrived. */
   nextRequest(): Promise<void>;
+  /** Resolves when the next client goes away without an answer. */
+  nextGone(): Promise<void>;
 }
 
 /** Serves each service under its signing name (`sqs`, `sns`, `logs`) on a free loopback port. */
 export async function serveServices(services: Readonly<Record<string, ApiService>>): Promise<ServiceServer> {
-  let arrived: (() => void)[] = [];
+  const arrived: (() => void)[] = [];
+  const left: (() => void)[] = [];
   const server = createServer((request, response) => {
     const gone = new AbortController();
-    response.on('close', () => gone.abort());
+    response.on('close', () => {
+      gone.abort();
+      if (!response.writableFinished) for (const tell of left.splice(0)) tell();
+    });
     void handle(services, request, gone.signal, () => {
       for (const tell of arrived.splice(0)) tell();
     }).then(
@@ -45,8 +51,11 @@ export async function serveServices(services: Readonly<Record<string, ApiService
       new Promise((resolve) => {
         arrived.push(resolve);
       }),
+    nextGone: () =>
+      new Promise((resolve) => {
+        left.push(resolve);
+      }),
     async [Symbol.asyncDispose]() {
-      arrived = [];
       server.closeAllConnections();
       await new Promise((resolve) => {
         server.close(resolve);

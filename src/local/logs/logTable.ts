@@ -200,7 +200,7 @@ const schema = `
   CREATE INDEX IF NOT EXISTS log_events_stream ON log_events (stream_id, at, id);
 `;
 
-function events(db: DatabaseSync, owner: string): Readonly<Record<'forward' | 'backward', StatementSync>> {
+function bothWays(db: DatabaseSync, owner: string): Readonly<Record<'forward' | 'backward', StatementSync>> {
   const select = `SELECT event.id, event.at, event.ingested_at, event.message, stream.name AS stream
     FROM log_events AS event JOIN log_streams AS stream ON stream.id = event.stream_id
     WHERE ${owner} = :owner AND event.at >= :from AND event.at < :to`;
@@ -244,8 +244,8 @@ function prepare(db: DatabaseSync) {
     addEvent: db.prepare(
       'INSERT INTO log_events (group_id, stream_id, at, ingested_at, bytes, message) VALUES (?, ?, ?, ?, ?, ?)',
     ),
-    streamEvents: events(db, 'event.stream_id'),
-    groupEvents: events(db, 'event.group_id'),
+    streamEvents: bothWays(db, 'event.stream_id'),
+    groupEvents: bothWays(db, 'event.group_id'),
     removeOldest: db.prepare(`DELETE FROM log_events WHERE id IN
       (SELECT id FROM log_events WHERE group_id = ? ORDER BY at, id LIMIT ?) RETURNING bytes`),
     removeEmptied: db.prepare(`DELETE FROM log_streams WHERE group_id = ? AND last_at IS NOT NULL

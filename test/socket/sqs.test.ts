@@ -1,0 +1,558 @@
+import assert from 'node:assert/strict';
+import {
+  ChangeMessageVisibilityBatchCommand,
+  ChangeMessageVisibilityCommand,
+  CreateQueueCommand,
+  DeleteMessageBatchCommand,
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ListDeadLetterSourceQueuesCommand,
+  ListMessageMoveTasksCommand,
+  ListQueuesCommand,
+  ListQueueTagsCommand,
+  type Message,
+  PurgeQueueCommand,
+  QueueDoesNotExist,
+  ReceiveMessageCommand,
+  type ReceiveMessageCommandInput,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+  TagQueueCommand,
+  UntagQueueCommand,
+} from '@aws-sdk/client-sqs';
+import { DeliveryRefused } from '../../src/local/deliveryTargets.ts';
+import { createSqsService, type SqsService } from '../../src/local/sqs/sqsService.ts';
+import { transaction } from '../../src/local/state/database.ts';
+import { type TemporaryDatabase, temporaryDatabase } from '../support/localDatabase.ts';
+import { type ServiceServer, serveServices } from '../support/serviceServer.ts';
+
+const scope = { region: 'us-east-1', account: '123456789012' };
+const arnOf = (name: string): string => `arn:aws:sqs:us-east-1:123456789012:${name}`;
+
+describe('SQS over a socket', () => {
+  let database: TemporaryDatabase;
+  let sqs: SqsService;
+  let server: ServiceServer;
+  let client: SQSClient;
+  let time: number;
+  let QueueUrl: string;
+
+  beforeEach(async () => {
+    database = temporaryDatabase();
+    time = Date.UTC(2026, 8, 22, 17, 32, 55, 311);
+    sqs = createSqsService({ db: database.db, scope, now: () => time });
+    server = await serveServices({ sqs: sqs.service });
+    client = new SQSClient(server.clientConfig);
+    sqs.ensureQueue('orders');
+    QueueUrl = `${server.endpoint}/123456789012/orders`;
+  });
+
+  afterEach(async () => {
+    client.destroy();
+    sqs.dispose();
+    await server[Symbol.asyncDispose]();
+    database[Symbol.dispose]();
+  });
+
+  async function receive(input: Partial<ReceiveMessageCommandInput> = {}): Promise<readonly Message[]> {
+    const all = { MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] };
+    return (await client.send(new ReceiveMessageCommand({ QueueUrl, ...all, ...input }))).Messages ?? [];
+  }
+
+  async function send(MessageBody: string): Promise<void> {
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  }
+
+  async function attribute(name: string, url = QueueUrl): Promise<string | undefined> {
+    const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+    return (await client.send(command)).Attributes?.[name];
+  }
+
+  /** Sends a request without the SDK's own checks. */
+  async function raw(
+    operation: string,
+    body: string,
+  ): Promise<{ status: number; queryError: string | null; body: unknown }> {
+    const response = await fetch(server.endpoint, {
+      method: 'POST',
+      headers: {
+        'x-amz-target': `AmazonSQS.${operation}`,
+        'content-type': 'application/x-amz-json-1.0',
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=test/20260922/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
+      },
+      body,
+    });
+    return {
+      status: response.status,
+      queryError: response.headers.get('x-amzn-query-error'),
+      body: await response.json(),
+    };
+  }
+
+  describe('queues', () => {
+    it('are made once, and found again by name', async () => {
+      const create = new CreateQueueCommand({
+        QueueName: 'new',
+        Attributes: { VisibilityTimeout: '5' },
+        tags: { a: 'b' },
+      });
+      const { QueueUrl: url } = await client.send(create);
+      assert.equal(url, `${server.endpoint}/123456789012/new`);
+      assert.equal((await client.send(create)).QueueUrl, url);
+      assert.equal((await client.send(new GetQueueUrlCommand({ QueueName: 'new' }))).QueueUrl, url);
+      assert.deepEqual((await client.send(new ListQueueTagsCommand({ QueueUrl: url }))).Tags, { a: 'b' });
+    });
+
+    it('of the same name with other attributes are refused', async () => {
+      const create = new CreateQueueCommand({ QueueName: 'orders', Attributes: { VisibilityTimeout: '5' } });
+      await assert.rejects(client.send(create), {
+        name: 'QueueNameExists',
+        message: 'A queue already exists with the same name and a different value for attribute VisibilityTimeout',
+      });
+    });
+
+    for (const [name, QueueName, Attributes] of [
+      ['InvalidParameterValue', 'a b', {}],
+      ['InvalidParameterValue', 'x'.repeat(81), {}],
+      ['InvalidParameterValue', 'a', { FifoQueue: 'true' }],
+      ['InvalidParameterValue', 'a.fifo', {}],
+      ['InvalidAttributeName', 'a', { Colour: 'red' }],
+      ['InvalidAttributeValue', 'a', { VisibilityTimeout: '43201' }],
+      ['InvalidAttributeValue', 'a', { RedrivePolicy: 'no JSON' }],
+      [
+        'InvalidParameterValue',
+        'a',
+        { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: arnOf('nope'), maxReceiveCount: 2 }) },
+      ],
+    ] as const) {
+      it(`named ${QueueName.slice(0, 9)} with ${JSON.stringify(Attributes)} are refused: ${name}`, async () => {
+        const command = new CreateQueueCommand({ QueueName, Attributes });
+        await assert.rejects(client.send(command), { name: new RegExp(`^${name}`) });
+      });
+    }
+
+    it('are listed by prefix, a page at a time', async () => {
+      for (const name of ['p1', 'p2', 'p3', 'z']) sqs.ensureQueue(name);
+      const first = await client.send(new ListQueuesCommand({ QueueNamePrefix: 'p', MaxResults: 2 }));
+      assert.deepEqual(
+        first.QueueUrls,
+        ['p1', 'p2'].map((name) => `${server.endpoint}/123456789012/${name}`),
+      );
+      const { NextToken } = first;
+      const second = await client.send(new ListQueuesCommand({ QueueNamePrefix: 'p', MaxResults: 2, NextToken }));
+      assert.deepEqual(second.QueueUrls, [`${server.endpoint}/123456789012/p3`]);
+      assert.equal(second.NextToken, undefined);
+    });
+
+    it('tell their attributes, defaults included', async () => {
+      await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { DelaySeconds: '7' } }));
+      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+      assert.deepEqual(Attributes, {
+        ApproximateNumberOfMessages: '0',
+        ApproximateNumberOfMessagesDelayed: '0',
+        ApproximateNumberOfMessagesNotVisible: '0',
+        CreatedTimestamp: '1790098375',
+        DelaySeconds: '7',
+        LastModifiedTimestamp: '1790098375',
+        MaximumMessageSize: '1048576',
+        MessageRetentionPeriod: '345600',
+        QueueArn: arnOf('orders'),
+        ReceiveMessageWaitTimeSeconds: '0',
+        SqsManagedSseEnabled: 'true',
+        VisibilityTimeout: '30',
+      });
+      const one = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+      assert.deepEqual(one.Attributes, { QueueArn: arnOf('orders') });
+    });
+
+    it('keep tags', async () => {
+      await client.send(new TagQueueCommand({ QueueUrl, Tags: { a: '1', b: '2' } }));
+      await client.send(new UntagQueueCommand({ QueueUrl, TagKeys: ['a'] }));
+      assert.deepEqual((await client.send(new ListQueueTagsCommand({ QueueUrl }))).Tags, { b: '2' });
+    });
+
+    it('are purged and deleted', async () => {
+      await send('one');
+      await client.send(new PurgeQueueCommand({ QueueUrl }));
+      assert.equal(await attribute('ApproximateNumberOfMessages'), '0');
+      await client.send(new DeleteQueueCommand({ QueueUrl }));
+      await assert.rejects(send('two'), QueueDoesNotExist);
+    });
+  });
+
+  describe('messages', () => {
+    it('come with what SQS tells of them', async () => {
+      const body = '{"a":"é<&>\u{1f600}"}\n';
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl,
+          MessageBody: body,
+          MessageAttributes: {
+            RequestID: { DataType: 'String', StringValue: 'abc' },
+            ErrorCode: { DataType: 'Number', StringValue: '200' },
+            Bytes: { DataType: 'Binary', BinaryValue: Uint8Array.of(0, 255) },
+          },
+          MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-x' } },
+        }),
+      );
+      const sentAt = time;
+      time += 5000;
+      const [message] = await receive();
+      assert.equal(message?.Body, body);
+      assert.deepEqual(message.Attributes, {
+        SenderId: message.Attributes?.SenderId,
+        SentTimestamp: String(sentAt),
+        ApproximateFirstReceiveTimestamp: String(time),
+        ApproximateReceiveCount: '1',
+        AWSTraceHeader: 'Root=1-x',
+      });
+      assert.match(message.Attributes?.SenderId ?? '', /^AIDA[A-Z2-7]{17}$/);
+      assert.deepEqual(message.MessageAttributes?.['Bytes']?.BinaryValue, Uint8Array.of(0, 255));
+      assert.equal(message.MessageAttributes?.['ErrorCode']?.DataType, 'Number');
+    });
+
+    it('give only the attributes asked for, by either parameter', async () => {
+      await send('one');
+      const [none] = await receive({
+        MessageSystemAttributeNames: [],
+        MessageAttributeNames: [],
+        VisibilityTimeout: 0,
+      });
+      assert.equal(none?.Attributes, undefined);
+      const [one] = await receive({ MessageSystemAttributeNames: [], AttributeNames: ['SentTimestamp'] });
+      assert.deepEqual(one?.Attributes, { SentTimestamp: String(time) });
+    });
+
+    it('are hidden until the visibility time-out ends, and counted', async () => {
+      await send('one');
+      assert.equal((await receive()).length, 1);
+      assert.equal((await receive()).length, 0);
+      assert.equal(await attribute('ApproximateNumberOfMessagesNotVisible'), '1');
+      time += 30_000;
+      const [again] = await receive();
+      assert.equal(again?.Attributes?.ApproximateReceiveCount, '2');
+      assert.equal(again?.Attributes?.ApproximateFirstReceiveTimestamp, String(time - 30_000));
+    });
+
+    it('are deleted by their latest receipt only', async () => {
+      await send('one');
+      const [first] = await receive({ VisibilityTimeout: 0 });
+      const [second] = await receive({ VisibilityTimeout: 0 });
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: first?.ReceiptHandle }));
+      assert.equal(await attribute('ApproximateNumberOfMessages'), '1');
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: second?.ReceiptHandle }));
+      assert.equal(await attribute('ApproximateNumberOfMessages'), '0');
+    });
+
+    it('are given back by a visibility time-out of 0', async () => {
+      await send('one');
+      const [{ ReceiptHandle } = {}] = await receive();
+      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
+      assert.equal((await receive()).length, 1);
+      const late = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 5 });
+      await assert.rejects(client.send(late), { name: /^InvalidParameterValue/ });
+    });
+
+    it('that are visible again can no longer be hidden', async () => {
+      await send('one');
+      const [{ ReceiptHandle } = {}] = await receive();
+      time += 30_000;
+      const late = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 5 });
+      await assert.rejects(client.send(late), { name: 'MessageNotInflight' });
+    });
+
+    it('are delayed, and expire', async () => {
+      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'late', DelaySeconds: 10 }));
+      assert.equal(await attribute('ApproximateNumberOfMessagesDelayed'), '1');
+      assert.equal((await receive()).length, 0);
+      time += 10_000;
+      assert.equal((await receive({ VisibilityTimeout: 0 })).length, 1);
+      time += 345_600_000;
+      assert.equal((await receive()).length, 0);
+    });
+
+    it('go in batches; one that is refused stops no other', async () => {
+      const Entries = [
+        { Id: 'a', MessageBody: 'one' },
+        { Id: 'b', MessageBody: 'two', DelaySeconds: 901 },
+        { Id: 'c', MessageBody: 'three' },
+      ];
+      const sent = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      assert.deepEqual(
+        sent.Successful?.map(({ Id }) => Id),
+        ['a', 'c'],
+      );
+      assert.deepEqual(sent.Failed, [
+        {
+          Id: 'b',
+          Code: 'InvalidParameterValue',
+          SenderFault: true,
+          Message: 'Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.',
+        },
+      ]);
+      const messages = await receive({ MaxNumberOfMessages: 10 });
+      assert.deepEqual(
+        messages.map(({ Body }) => Body),
+        ['one', 'three'],
+      );
+      const handles = messages.map(({ ReceiptHandle }, index) => ({ Id: `m${index}`, ReceiptHandle }));
+      const visible = handles.map((entry) => ({ ...entry, VisibilityTimeout: 60 }));
+      const changed = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: visible }));
+      assert.equal(changed.Successful?.length, 2);
+      const deletion = [...handles, { Id: 'bad', ReceiptHandle: 'nonsense' }];
+      const deleted = await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: deletion }));
+      assert.equal(deleted.Successful?.length, 2);
+      assert.equal(deleted.Failed?.[0]?.Code, 'ReceiptHandleIsInvalid');
+      assert.equal(await attribute('ApproximateNumberOfMessagesNotVisible'), '0');
+    });
+
+    for (const [name, entries] of [
+      ['EmptyBatchRequest', []],
+      ['BatchEntryIdsNotDistinct', ['a', 'a']],
+      ['InvalidBatchEntryId', ['a b']],
+      ['TooManyEntriesInBatchRequest', [...'abcdefghijk']],
+    ] as const) {
+      it(`refuses a batch: ${name}`, async () => {
+        const Entries = entries.map((Id) => ({ Id, MessageBody: 'x' }));
+        await assert.rejects(client.send(new SendMessageBatchCommand({ QueueUrl, Entries })), {
+          name: new RegExp(name),
+        });
+      });
+    }
+
+    it('refuses what is too long or holds what XML has not', async () => {
+      await send('x'.repeat(1_048_576));
+      await assert.rejects(send('x'.repeat(1_048_577)), { message: /must be shorter than 1048576 bytes/ });
+      await assert.rejects(send('a\u0000b'), { name: 'InvalidMessageContents' });
+      await assert.rejects(send(''), { message: 'The request must contain the parameter MessageBody.' });
+      const half = 'x'.repeat(600_000);
+      const Entries = [
+        { Id: 'a', MessageBody: half },
+        { Id: 'b', MessageBody: half },
+      ];
+      await assert.rejects(client.send(new SendMessageBatchCommand({ QueueUrl, Entries })), {
+        name: 'BatchRequestTooLong',
+      });
+    });
+
+    for (const [input, message] of [
+      [
+        { MaxNumberOfMessages: 11 },
+        'Value 11 for parameter MaxNumberOfMessages is invalid. Reason: Must be between 1 and 10, if provided.',
+      ],
+      [
+        { WaitTimeSeconds: 21 },
+        'Value 21 for parameter WaitTimeSeconds is invalid. Reason: Must be >= 0 and <= 20, if provided.',
+      ],
+      [{ VisibilityTimeout: -1 }, /^Value -1 for parameter VisibilityTimeout is invalid/],
+    ] as const) {
+      it(`refuses ${JSON.stringify(input)}`, async () => {
+        await assert.rejects(receive(input), { message });
+      });
+    }
+  });
+
+  describe('long polls', () => {
+    it('end with the message that is sent meanwhile', async () => {
+      const arrived = server.nextRequest();
+      const received = receive({ WaitTimeSeconds: 20 });
+      await arrived;
+      await send('now');
+      assert.equal((await received)[0]?.Body, 'now');
+    });
+
+    it('end with a delivery, once its transaction is over', async () => {
+      const arrived = server.nextRequest();
+      const received = receive({ WaitTimeSeconds: 20 });
+      await arrived;
+      assert.throws(() =>
+        transaction(database.db, () => {
+          sqs.target.deliver(arnOf('orders'), 'rolled back', {});
+          throw new Error('no');
+        }),
+      );
+      transaction(database.db, () => {
+        sqs.target.deliver(arnOf('orders'), 'kept', {});
+      });
+      assert.equal((await received)[0]?.Body, 'kept');
+    });
+
+    it('of a client that has gone take nothing', async () => {
+      const arrived = server.nextRequest();
+      const abort = new AbortController();
+      const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+      const gone = client.send(command, { abortSignal: abort.signal });
+      await arrived;
+      const noticed = server.nextGone();
+      abort.abort();
+      await assert.rejects(gone, { name: 'AbortError' });
+      await noticed;
+      const waiting = server.nextRequest();
+      const received = receive({ WaitTimeSeconds: 20 });
+      await waiting;
+      await send('for the second');
+      assert.equal((await received)[0]?.Body, 'for the second');
+    });
+
+    it('end when a delayed message becomes visible, and when their time is over', async () => {
+      const clocked = createSqsService({ db: database.db, scope });
+      await using own = await serveServices({ sqs: clocked.service });
+      const url = `${own.endpoint}/123456789012/orders`;
+      await client.send(new SendMessageCommand({ QueueUrl: url, MessageBody: 'late', DelaySeconds: 1 }));
+      const input = { QueueUrl: url, WaitTimeSeconds: 20 };
+      assert.equal((await receive(input))[0]?.Body, 'late');
+      assert.deepEqual(await receive({ ...input, WaitTimeSeconds: 1 }), []);
+    });
+
+    it('end with the service', async () => {
+      sqs.dispose();
+      assert.deepEqual(await receive({ WaitTimeSeconds: 20 }), []);
+    });
+
+    it('end when the queue is deleted', async () => {
+      const arrived = server.nextRequest();
+      const received = receive({ WaitTimeSeconds: 20 });
+      await arrived;
+      await client.send(new DeleteQueueCommand({ QueueUrl }));
+      assert.deepEqual(await received, []);
+    });
+  });
+
+  describe('dead letters', () => {
+    it('are moved once received too often', async () => {
+      sqs.ensureQueue('dead');
+      const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 2 });
+      await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
+      await send('poison');
+      await send('fine');
+      for (let round = 0; round < 2; round += 1) await receive({ VisibilityTimeout: 0 });
+      time += 1;
+      const [next] = await receive();
+      assert.equal(next?.Body, 'fine');
+      const dead = `${server.endpoint}/123456789012/dead`;
+      const [message] = await receive({ QueueUrl: dead });
+      assert.equal(message?.Body, 'poison');
+      assert.equal(message.Attributes?.DeadLetterQueueSourceArn, arnOf('orders'));
+      assert.equal(message.Attributes?.ApproximateReceiveCount, '3');
+      const sources = await client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead }));
+      assert.deepEqual(sources.queueUrls, [QueueUrl]);
+    });
+  });
+
+  describe('FIFO queues', () => {
+    beforeEach(() => {
+      sqs.ensureQueue('steps.fifo', { ContentBasedDeduplication: 'true' });
+      QueueUrl = `${server.endpoint}/123456789012/steps.fifo`;
+    });
+
+    it('keep the order of a group, and drop duplicates', async () => {
+      for (const MessageBody of ['1', '2', '2', '3']) {
+        await client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: 'g' }));
+      }
+      const bodies = (await receive({ MaxNumberOfMessages: 2 })).map(({ Body }) => Body);
+      assert.deepEqual(bodies, ['1', '2']);
+      assert.deepEqual(await receive(), []);
+      time += 30_000;
+      const all = await receive({ MaxNumberOfMessages: 10 });
+      assert.deepEqual(
+        all.map(({ Body }) => Body),
+        ['1', '2', '3'],
+      );
+      assert.equal(all[0]?.Attributes?.MessageGroupId, 'g');
+    });
+
+    it('want a group', async () => {
+      await assert.rejects(send('x'), { message: 'The request must contain the parameter MessageGroupId.' });
+    });
+  });
+
+  describe('errors', () => {
+    it('have the shape of AWS', async () => {
+      assert.deepEqual(await raw('GetQueueUrl', '{"QueueName":"nope"}'), {
+        status: 400,
+        queryError: 'AWS.SimpleQueueService.NonExistentQueue;Sender',
+        body: { __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'The specified queue does not exist.' },
+      });
+      const foreign = QueueUrl.replace('123456789012', '999999999999');
+      await assert.rejects(client.send(new PurgeQueueCommand({ QueueUrl: foreign })), QueueDoesNotExist);
+    });
+
+    it('name the operation that is not offered', async () => {
+      await assert.rejects(client.send(new ListMessageMoveTasksCommand({ SourceArn: arnOf('orders') })), {
+        message: 'The operation ListMessageMoveTasks of Amazon SQS is not offered by local Lambda.',
+      });
+      const { status, queryError } = await raw('toString', '{}');
+      assert.deepEqual([status, queryError], [400, 'InvalidAction;Sender']);
+    });
+
+    it('tell what is no JSON, and what has the wrong type', async () => {
+      const answers = [
+        await raw('SendMessage', '{'),
+        await raw('SendMessage', '[]'),
+        await raw('GetQueueUrl', '{"QueueName":1}'),
+      ];
+      assert.deepEqual(
+        answers.map(({ body }) => body),
+        [
+          'The request body is not a JSON object.',
+          'The request body is not a JSON object.',
+          'The value of QueueName is not a string.',
+        ].map((message) => ({ __type: 'com.amazon.coral.service#SerializationException', message })),
+      );
+    });
+  });
+
+  describe('deliveries', () => {
+    it('look like those of Lambda', async () => {
+      sqs.target.deliver(arnOf('orders'), ' {"raise_error": 1}\n', {
+        RequestID: { dataType: 'String', stringValue: 'id' },
+        ErrorCode: { dataType: 'Number', stringValue: '200' },
+      });
+      const [message] = await receive();
+      assert.equal(message?.Body, ' {"raise_error": 1}\n');
+      assert.deepEqual(message.MessageAttributes, {
+        RequestID: { DataType: 'String', StringValue: 'id' },
+        ErrorCode: { DataType: 'Number', StringValue: '200' },
+      });
+      assert.match(message.Attributes?.SenderId ?? '', /^AROA[0-9A-F]{17}:awslambda_1_20260922173255311$/);
+      assert.match(
+        message.Attributes?.AWSTraceHeader ?? '',
+        /^Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0$/,
+      );
+    });
+
+    it('carry the trace of the event', async () => {
+      sqs.target.deliver(
+        arnOf('orders'),
+        '{}',
+        {},
+        { traceHeader: 'Root=1-a;Parent=b;Sampled=0;Lineage=1:12345678:0' },
+      );
+      const [message] = await receive();
+      assert.equal(message?.Attributes?.AWSTraceHeader, 'Root=1-a;Parent=b;Sampled=0;Lineage=1:12345678:0');
+    });
+
+    for (const [why, arn, body] of [
+      ['does not exist', arnOf('nope'), '{}'],
+      ['another region or account', arnOf('orders').replace('us-east-1', 'eu-west-1'), '{}'],
+      ['another region or account', arnOf('orders').replace('123456789012', '999999999999'), '{}'],
+      ['FIFO queue', arnOf('x.fifo'), '{}'],
+      ['takes at most 1048576', arnOf('orders'), 'x'.repeat(1_048_577)],
+      ['not the ARN of an SQS queue', 'arn:aws:sns:us-east-1:123456789012:orders', '{}'],
+    ] as const) {
+      it(`are refused: ${why}`, async () => {
+        sqs.ensureQueue('x.fifo');
+        assert.throws(
+          () => sqs.target.deliver(arn, body, {}),
+          (error) => DeliveryRefused.is(error) && error.message.includes(why),
+        );
+        assert.deepEqual(await receive(), []);
+      });
+    }
+  });
+});
