@@ -92,9 +92,9 @@ async function copyAll() {
  */
 export async function buildAll(options) {
   await rm(join(root, 'dist'), { recursive: true, force: true });
-  const results = await Promise.all(
-    Object.values(bundles(options)).map((bundle) => esbuild.build({ ...bundle, logLevel: 'warning' })),
-  );
+  const results = await Promise.all(Object.values(bundles(options)).map((bundle) => esbuild.build(bundle)));
+  const warnings = results.flatMap((result) => result.warnings);
+  for (const text of await esbuild.formatMessages(warnings, { kind: 'warning' })) console.error(text);
   await copyAll();
   return results.map(({ metafile }) => metafile);
 }

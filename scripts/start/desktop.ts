@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { firstLookSettings } from './settings.ts';
 import { endGroup, run, runQuietly } from '../process.ts';
 
 /** The desktop VS Code's command, if it is on the PATH and there is a display to open it on. */
@@ -21,6 +22,8 @@ export async function openDesktop(options: {
   const { command, profile, vsix, folder } = options;
   const userData = join(profile, 'user');
   const own = ['--user-data-dir', userData, '--extensions-dir', join(profile, 'extensions'), ...asRoot()];
+  await mkdir(join(userData, 'User'), { recursive: true });
+  await writeFile(join(userData, 'User', 'settings.json'), JSON.stringify(firstLookSettings));
   await runQuietly(command, ['--install-extension', vsix, ...own]);
   const child = spawn(command, ['--new-window', '--wait', ...own, folder], {
     stdio: 'ignore',

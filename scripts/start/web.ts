@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { webWorkbenchFolder } from '../workbench/install.ts';
+import { firstLookSettings } from './settings.ts';
 import { startServer, type WebServer } from '../workbench/server.ts';
 
 interface WebOptions {
@@ -21,6 +22,13 @@ export async function openWeb({
 }: WebOptions): Promise<Pick<WebServer, 'close' | 'ended'> & { readonly url: string }> {
   const workbench = await webWorkbenchFolder(say);
   const dataDir = join(profile, 'server');
-  const server = await startServer({ workbench, dataDir, vsix, mode: 'person', trust: true });
+  const server = await startServer({
+    workbench,
+    dataDir,
+    vsix,
+    settings: firstLookSettings,
+    mode: 'person',
+    trust: true,
+  });
   return { url: server.url(folder), ended: server.ended, close: () => server.close() };
 }
