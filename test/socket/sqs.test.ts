@@ -130,7 +130,7 @@ describe('SQS over a socket', () => {
       ],
     ] as const) {
       it(`named ${QueueName.slice(0, 9)} with ${JSON.stringify(Attributes)} are refused: ${name}`, async () => {
-        const command = new CreateQueueCommand({ QueueName, Attributes });
+        const command = new CreateQueueCommand({ QueueName, Attributes: { ...Attributes } as Record<string, string> });
         await assert.rejects(client.send(command), { name: new RegExp(`^${name}`) });
       });
     }
