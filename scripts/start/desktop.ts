@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { firstLookSettings } from './settings.ts';
 import { endGroup, run, runQuietly } from '../process.ts';
 
-/** The desktop VS Code's command, if it is on the PATH and there is a display to open it on. */
-export async function desktopCommand(): Promise<string | undefined> {
+/** The desktop VS Code's command, if it is on the PATH and there is a display to open it on. It is asked for its version. */
+export async function desktopCommand(profile: string): Promise<string | undefined> {
   const display = process.platform !== 'linux' || process.env['DISPLAY'] || process.env['WAYLAND_DISPLAY'];
   if (!display) return undefined;
-  const { code } = await run('code', ['--version', ...asRoot(join('/tmp', 'ld-version'))]);
+  const { code } = await run('code', ['--version', ...asRoot(join(profile, 'user'))]);
   return code === 0 ? 'code' : undefined;
 }
 

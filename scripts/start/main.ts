@@ -32,7 +32,7 @@ onSignals(async () => {
 try {
   say('Building and packing the extension …');
   const { file } = await packExtension();
-  const desktop = values.web || !values.open ? undefined : await desktopCommand();
+  const desktop = values.web || !values.open ? undefined : await desktopCommand(profile);
   if (desktop !== undefined) {
     say(`Opening VS Code on ${example}, with a profile of its own. Close its window or press Ctrl-C to end.`);
     const window = await openDesktop({ command: desktop, profile, vsix: file, folder: example });
