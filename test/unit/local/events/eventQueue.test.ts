@@ -206,6 +206,40 @@ describe('Event queue', () => {
     );
   });
 
+  it('counts real time again from the end of a skipped wait', async () => {
+    harness.functions.configure('fn', { maximumEventAgeInSeconds: 200 });
+    harness.environments.behave = (_, nth) => ({ ...failure, takes: nth === 1 ? 0 : 21_000 });
+    const requestId = harness.send();
+    await harness.run(() => harness.ofKind('wait').length === 1);
+    harness.queue.skipWait(requestId);
+    await harness.run();
+    // 60 s + 21 s + 120 s is over 200 s.
+    assert.equal(harness.ofKind('outcome')[0]?.condition, 'EventAgeExceeded');
+    assert.equal(harness.environments.requests.length, 2);
+  });
+
+  it('begins a new back-off after an attempt', async () => {
+    const gates = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    harness.functions.add('fn', { reservedConcurrentExecutions: 1 });
+    harness.environments.behave = ({ requestId }) =>
+      requestId === 'r2' ? failure : { until: gates[requestId === 'r1' ? 0 : 1]?.promise ?? Promise.resolve() };
+    const throttles = (): readonly number[] =>
+      harness
+        .ofKind('wait')
+        .flatMap(({ requestId, reason, nominalMs }) =>
+          requestId === 'r2' && reason === 'throttle' ? [nominalMs] : [],
+        );
+    harness.send();
+    harness.send();
+    await harness.run(() => throttles().length === 3);
+    gates[0]?.resolve();
+    await harness.run(() => harness.ofKind('attemptEnded').some(({ requestId }) => requestId === 'r2'));
+    harness.send();
+    await harness.run(() => throttles().length === 5);
+    assert.deepEqual(throttles(), [1000, 2000, 4000, 1000, 2000]);
+    gates[1]?.resolve();
+  });
+
   it('looks settings up under exactly the invoked qualifier', async () => {
     harness.functions.publish('fn', 'live', '1');
     harness.functions.configure('fn', { maximumRetryAttempts: 0 }, '$LATEST');
