@@ -4,7 +4,9 @@ export interface FunctionDefinition {
   /** Unqualified. */
   readonly functionArn: string;
   readonly description: string;
+  /** `''` of an image. */
   readonly runtime: string;
+  /** `''` of an image. */
   readonly handler: string;
   /** The real folder that the handler sees as its task root and that error JSON shows as `/var/task`. */
   readonly codeDir: string;
@@ -17,4 +19,6 @@ export interface FunctionDefinition {
   readonly logGroupName: string;
   /** Epoch ms. */
   readonly lastModified: number;
+  /** Why it can't run here, for people: its code is an image or is not on this machine. */
+  readonly unavailable?: string;
 }

@@ -2,11 +2,14 @@ import { randomBytes } from 'node:crypto';
 
 /** The ids that link a chain of invocations (spec 4.6). */
 export interface Trace {
-  /** What the runtime gets, and queue messages carry: `Root=…;Parent=…;Sampled=0;Lineage=1:<8 hex>:0`. */
+  /** `Root=…;Parent=…;Sampled=0`, with the `Lineage=…` that was handed in, if any; who runs the event adds its hop. */
   readonly traceId: string;
   /** Of the answer to an `Event` invoke: `root=…;parent=…;sampled=0`. */
   readonly responseHeader: string;
 }
+
+/** More hops than this are no chain that was made here. */
+const maximumLineageLength = 4_096;
 
 /** Goes on with the chain that a handler's SDK passes along in `X-Amzn-Trace-Id`, or begins one. `now` is epoch ms. */
 export function traceOf(header: string | undefined, now: number): Trace {
@@ -19,8 +22,9 @@ export function traceOf(header: string | undefined, now: number): Trace {
   const root = /^1-[\da-f]{8}-[\da-f]{24}$/i.exec(given.get('root') ?? '')?.[0] ?? newRoot(now);
   const parent = hex(8);
   const sampled = given.get('sampled') === '1' ? '1' : '0';
+  const lineage = lineageOf(given.get('lineage'));
   return {
-    traceId: `Root=${root};Parent=${parent};Sampled=${sampled};Lineage=${nextLineage(given.get('lineage'))}`,
+    traceId: `Root=${root};Parent=${parent};Sampled=${sampled}${lineage}`,
     responseHeader: `root=${root};parent=${parent};sampled=${sampled}`,
   };
 }
@@ -32,11 +36,12 @@ function newRoot(now: number): string {
   return `1-${seconds}-${hex(12)}`;
 }
 
-/** One link more: `<n>:<hash>:<n-1>`. */
-function nextLineage(given: string | undefined): string {
-  const [, count, hash] = /^(\d{1,6}):([\da-f]{8}):\d{1,6}$/.exec(given ?? '') ?? [];
-  const next = Number(count ?? 0) + 1;
-  return `${next}:${hash ?? hex(4)}:${next - 1}`;
+function lineageOf(given: string | undefined): string {
+  const valid =
+    given !== undefined &&
+    given.length <= maximumLineageLength &&
+    /^\d{1,6}:[\da-f]{8}:\d{1,6}(?:\|\d{1,6}:[\da-f]{8}:\d{1,6})*$/.test(given);
+  return valid ? `;Lineage=${given}` : '';
 }
 
 function hex(bytes: number): string {

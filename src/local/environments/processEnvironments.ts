@@ -83,6 +83,9 @@ class ProcessEnvironments implements ExecutionEnvironments {
     this.#throwIfDisposed();
     const { definition, executedVersion } = request;
     const fresh = (): Environment => new Environment(this.#settings, definition, executedVersion);
+    if (definition.unavailable !== undefined) {
+      return fresh().refuse(request, 'Runtime.InvalidEntrypoint', definition.unavailable, onStarted);
+    }
     if (!/^nodejs\d/.test(definition.runtime)) {
       const why =
         `Local Lambda runs Node.js functions only so far, and "${definition.functionName}" has the runtime ` +

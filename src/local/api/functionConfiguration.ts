@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { functionArn, type AccountScope } from '../../model/arn.ts';
+import type { FunctionDefinition } from '../functionDefinition.ts';
+
+/** What a FunctionConfiguration depends on besides the function. */
+export interface ConfigurationView {
+  readonly scope: AccountScope;
+  /** As asked for: qualified ARNs say which version (spec 5.7). */
+  readonly qualifier?: string | undefined;
+  /** ListFunctions leaves out the states. */
+  readonly list: boolean;
+}
+
+/** `FunctionConfiguration` as the API gives it; what is not set is null, as on AWS's wire (spec 5.7). */
+export function functionConfiguration(definition: FunctionDefinition, { scope, qualifier, list }: ConfigurationView) {
+  const { functionName, runtime, handler, environment, deadLetterTargetArn, lastModified } = definition;
+  const image = runtime === '';
+  const hash = createHash('sha256').update(JSON.stringify(definition)).digest();
+  return {
+    FunctionName: functionName,
+    FunctionArn: functionArn(scope, functionName, qualifier),
+    Runtime: image ? null : runtime,
+    Role: definition.role,
+    Handler: image ? null : handler,
+    CodeSize: 0,
+    Description: definition.description,
+    Timeout: definition.timeout,
+    MemorySize: definition.memorySize,
+    LastModified: new Date(lastModified).toISOString().replace('Z', '+0000'),
+    CodeSha256: hash.toString('base64'),
+    Version: '$LATEST',
+    VpcConfig: null,
+    DeadLetterConfig: deadLetterTargetArn === undefined ? null : { TargetArn: deadLetterTargetArn },
+    Environment: Object.keys(environment).length === 0 ? null : { Variables: environment, Error: null },
+    KMSKeyArn: null,
+    TracingConfig: { Mode: 'PassThrough' },
+    MasterArn: null,
+    RevisionId: uuidOf(hash),
+    Layers: null,
+    State: list ? null : 'Active',
+    StateReason: null,
+    StateReasonCode: null,
+    LastUpdateStatus: list ? null : 'Successful',
+    LastUpdateStatusReason: null,
+    LastUpdateStatusReasonCode: null,
+    FileSystemConfigs: null,
+    PackageType: image ? 'Image' : 'Zip',
+    ImageConfigResponse: null,
+    SigningProfileVersionArn: null,
+    SigningJobArn: null,
+    Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
+    EphemeralStorage: { Size: 512 },
+    SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
+    RuntimeVersionConfig: null,
+    LoggingConfig: {
+      LogFormat: 'Text',
+      ApplicationLogLevel: null,
+      SystemLogLevel: null,
+      LogGroup: definition.logGroupName,
+    },
+  };
+}
+
+/** Stable for the same settings. */
+function uuidOf(hash: Uint8Array): string {
+  const hex = Buffer.from(hash).toString('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
+}

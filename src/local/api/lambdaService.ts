@@ -1,0 +1,49 @@
+import type { LocalFunctions } from '../functions/localFunctions.ts';
+import type { ApiService } from '../server/apiRequest.ts';
+import { eventInvokeConfigOperations, type ConfigOperationParts } from './eventInvokeConfigOperations.ts';
+import { functionOperations } from './functionOperations.ts';
+import { invokeOperation, type InvokeParts } from './invoke.ts';
+import { LambdaError } from './lambdaError.ts';
+import { routeOf } from './lambdaRoutes.ts';
+import type { LambdaOperation } from './operation.ts';
+
+/** What the Lambda API works on. */
+export type LambdaServiceParts = Omit<InvokeParts, 'functions'> &
+  ConfigOperationParts & {
+    readonly functions: LocalFunctions;
+  };
+
+/** The Lambda API: the operations of spec 5.1 that local Lambda offers. Other errors than `LambdaError` go on to the server. */
+export function createLambdaService(parts: LambdaServiceParts): ApiService {
+  const functions = functionOperations(parts);
+  const configs = eventInvokeConfigOperations(parts);
+  const operations: Readonly<Record<string, LambdaOperation>> = {
+    ListFunctions: functions.list,
+    GetFunction: functions.get,
+    GetFunctionConfiguration: functions.getConfiguration,
+    Invoke: invokeOperation(parts),
+    PutFunctionEventInvokeConfig: configs.put,
+    UpdateFunctionEventInvokeConfig: configs.update,
+    GetFunctionEventInvokeConfig: configs.get,
+    DeleteFunctionEventInvokeConfig: configs.delete,
+    ListFunctionEventInvokeConfigs: configs.list,
+  };
+  return {
+    async handle(request) {
+      const { method, rawPath } = request;
+      const route = routeOf(method, rawPath);
+      const operation = route && operations[route.operation];
+      try {
+        if (operation) return await operation(request, route.functionName);
+        throw new LambdaError(
+          404,
+          'UnknownOperationException',
+          `Local Lambda does not offer ${route ? `the operation ${route.operation}` : `${method} ${rawPath}`} of AWS Lambda.`,
+        );
+      } catch (error) {
+        if (LambdaError.is(error)) return error.toResponse();
+        throw error;
+      }
+    },
+  };
+}

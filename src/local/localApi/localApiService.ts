@@ -1,0 +1,46 @@
+import type { EventQueue } from '../events/eventQueue.ts';
+import type { InvocationJournal } from '../journal/invocationJournal.ts';
+import { localApiPath, type LocalStatus } from '../../protocol/localApi.ts';
+import type { ApiResponse, ApiService } from '../server/apiRequest.ts';
+import { streamInvocations } from './invocationStream.ts';
+
+/** What the local API tells and controls. */
+export interface LocalApiParts {
+  readonly journal: InvocationJournal;
+  readonly queue: Pick<EventQueue, 'skipWait'>;
+  status(): LocalStatus;
+  /** Default 15 s. */
+  readonly keepAliveMs?: number;
+}
+
+/** What AWS has no API for (`protocol/localApi.ts`). The server has checked the token. */
+export function createLocalApiService({ journal, queue, status, keepAliveMs = 15_000 }: LocalApiParts): ApiService {
+  return {
+    async handle({ method, path, rawPath, query, signal }) {
+      const route = `${method} ${path.slice(localApiPath.length)}`;
+      if (route === 'GET /status') return json(200, status());
+      if (route === 'GET /invocations/stream') {
+        const after = query.get('after') ?? '0';
+        if (!/^\d{1,15}$/.test(after)) return json(400, { message: 'The cursor "after" is no number.' });
+        const stream = query.get('stream');
+        const from = stream !== null && stream !== journal.stream ? 0 : Number(after);
+        return {
+          status: 200,
+          headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },
+          body: streamInvocations(journal, { after: from, signal, keepAliveMs }),
+        };
+      }
+      const [, requestId] = /^\/invocations\/([^/]+)\/skip-wait$/.exec(rawPath.slice(localApiPath.length)) ?? [];
+      if (method === 'POST' && requestId !== undefined) {
+        return queue.skipWait(decodeURIComponent(requestId))
+          ? { status: 204 }
+          : json(404, { message: `Nothing waits under the request id "${decodeURIComponent(requestId)}".` });
+      }
+      return json(404, { message: `The local API has no ${method} ${path}.` });
+    },
+  };
+}
+
+function json(status: number, value: unknown): ApiResponse {
+  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
+}

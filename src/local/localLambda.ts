@@ -1,0 +1,197 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseFunctionArn, type AccountScope } from '../model/arn.ts';
+import type { Logger } from '../model/logger.ts';
+import type { LocalStatus } from '../protocol/localApi.ts';
+import type { LocalProjectEvent } from '../protocol/localEvents.ts';
+import { createLambdaService } from './api/lambdaService.ts';
+import { traceOf } from './api/traceHeader.ts';
+import { DeliveryRefused } from './deliveryTargets.ts';
+import { createProcessEnvironments } from './environments/processEnvironments.ts';
+import type { EventQueue } from './events/eventQueue.ts';
+import { createEventQueue } from './events/sqliteEventQueue.ts';
+import { ConfigStore } from './functions/configStore.ts';
+import { LocalFunctions } from './functions/localFunctions.ts';
+import { createInvocationJournal } from './journal/sqliteJournal.ts';
+import { createLocalApiService } from './localApi/localApiService.ts';
+import { createLogsService } from './logs/logsService.ts';
+import { declaredConfigs, DeclaredResources } from './project/declaredResources.ts';
+import { Project, type ProjectReading } from './project/project.ts';
+import { startHttpServer } from './server/httpServer.ts';
+import { createSnsService } from './sns/snsService.ts';
+import { createSqsService } from './sqs/sqsService.ts';
+import { openDatabase } from './state/database.ts';
+
+/** What a local Lambda is started with. Paths are absolute. */
+export interface LocalLambdaOptions {
+  readonly projectDir: string;
+  /** Made if it is not there. Whoever starts sees to it that nobody else uses it. */
+  readonly dataDir: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly region: string;
+  readonly account: string;
+  readonly timeScale: number;
+  /** Survive a power loss too. */
+  readonly fsync: boolean;
+  /** The Node that runs handlers. */
+  readonly nodePath: string;
+  /** Holds `node.mjs` and `reaper.mjs`. */
+  readonly bootstrapDir: string;
+  readonly log: Logger;
+  /** Called whenever the project was read; the first time before this function resolves. */
+  readonly onProject?: (event: LocalProjectEvent) => void;
+}
+
+/** A local Lambda that runs. */
+export interface LocalLambda {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  readonly controlToken: string;
+  status(): LocalStatus;
+  /** Accepts no more events, gives running attempts `graceMs`, keeps the rest on disk. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Starts local Lambda in this process. @throws UserFacingFailure `projectMissing`, `portInUse`, `badArgument` */
+export async function startLocalLambda(options: LocalLambdaOptions): Promise<LocalLambda> {
+  const cleanups: (() => unknown)[] = [];
+  const undo = async (): Promise<void> => {
+    for (let cleanup = cleanups.pop(); cleanup; cleanup = cleanups.pop()) await cleanup();
+  };
+  try {
+    return await compose(options, cleanups, undo);
+  } catch (error) {
+    await undo();
+    throw error;
+  }
+}
+
+async function compose(
+  options: LocalLambdaOptions,
+  cleanups: (() => unknown)[],
+  undo: () => Promise<void>,
+): Promise<LocalLambda> {
+  const { projectDir, dataDir, timeScale, log, nodePath, bootstrapDir } = options;
+  const scope: AccountScope = { region: options.region, account: options.account };
+  await mkdir(dataDir, { recursive: true });
+  // Events and logs are the user's own.
+  await chmod(dataDir, 0o700);
+  const db = openDatabase(dataDir, { fsync: options.fsync });
+  cleanups.push(() => db.close());
+
+  const logs = createLogsService({ db, scope });
+  const journal = createInvocationJournal(db);
+  const functions = new LocalFunctions(scope, new ConfigStore(db));
+  const sqs = createSqsService({ db, scope });
+  cleanups.push(() => sqs.dispose());
+  let queue: EventQueue | undefined;
+  const sns = createSnsService({ db, scope, queues: sqs.target, log, invokeAsync: invokeFromTopic });
+  const resources = new DeclaredResources(scope, sqs, sns, log);
+
+  let endpoint = '';
+  const environments = await createProcessEnvironments({
+    logs: logs.writer,
+    scope,
+    endpoint: () => endpoint,
+    nodePath,
+    bootstrapDir,
+    stateDir: dataDir,
+    log,
+  });
+  cleanups.push(() => environments.dispose());
+  queue = createEventQueue({
+    db,
+    registry: functions,
+    environments,
+    journal,
+    targets: { SQS: sqs.target, SNS: sns.target },
+    timeScale,
+    log,
+  });
+  const events = queue;
+
+  for (const { settings } of functions.configs.all()) {
+    for (const arn of [settings.onSuccess, settings.onFailure]) if (arn !== undefined) resources.ensure(arn);
+  }
+  let reading: ProjectReading = { templates: [], problems: [] };
+  const project = await Project.open({ projectDir, codeDir: join(dataDir, 'code'), scope, log }, (read) => {
+    reading = read;
+    if (read.declared) {
+      functions.replace(read.declared.functions);
+      functions.configs.reconcile(declaredConfigs(read.declared.declarations));
+      resources.ensureDeclared(read.declared.declarations);
+    }
+    const names = functions.list().map(({ functionName }) => functionName);
+    options.onProject?.({ event: 'project', templates: read.templates, functions: names, problems: read.problems });
+  });
+  cleanups.push(() => project.dispose());
+
+  const status = (): LocalStatus => ({
+    pid: process.pid,
+    projectDir,
+    timeScale,
+    ...events.counts(),
+    templates: reading.templates,
+    problems: reading.problems,
+  });
+  let stopping = false;
+  const controlToken = randomBytes(32).toString('base64url');
+  const server = await startHttpServer({
+    port: options.port,
+    controlToken,
+    log,
+    services: {
+      lambda: createLambdaService({
+        scope,
+        functions,
+        queue: events,
+        environments,
+        ensureDestination: (arn) => resources.ensure(arn),
+        isStopping: () => stopping,
+        now: Date.now,
+      }),
+      sqs: sqs.service,
+      sns: sns.service,
+      logs: logs.service,
+      _local: createLocalApiService({ journal, queue: events, status }),
+    },
+  });
+  cleanups.push(() => server.close());
+  endpoint = server.endpoint;
+  events.start();
+
+  let stopped: Promise<void> | undefined;
+  return {
+    endpoint,
+    controlToken,
+    status,
+    stop: (graceMs) => (stopped ??= stop(graceMs)),
+  };
+
+  /** Handlers may call in until they have ended, so the server goes last. */
+  async function stop(graceMs: number): Promise<void> {
+    stopping = true;
+    project.dispose();
+    await Promise.all([events.stop(graceMs), environments.dispose(graceMs)]);
+    await undo();
+  }
+
+  function invokeFromTopic(arn: string, payload: string): void {
+    const target = parseFunctionArn(arn);
+    const here = target?.region === scope.region && target.account === scope.account;
+    if (!queue || !target || !here || !functions.resolve(target.functionName, target.qualifier)) {
+      throw new DeliveryRefused(`Function not found: ${arn}`);
+    }
+    const { functionName, qualifier } = target;
+    const { traceId } = traceOf(undefined, Date.now());
+    queue.accept({
+      requestId: randomUUID(),
+      functionName,
+      ...(qualifier === undefined ? {} : { qualifier }),
+      payload: new TextEncoder().encode(payload),
+      traceId,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import { functionArn, formatArn, type AccountScope } from '../../model/arn.ts';
+import type { DeclaredFunction } from '../../iac/declarations.ts';
+import type { FunctionDefinition } from '../functionDefinition.ts';
+
+/** What a declaration is turned into a definition with. */
+export interface DefinitionContext {
+  readonly scope: AccountScope;
+  /** Where the inline code of that function lies. */
+  inlineCodeDir(functionName: string): string;
+  /** Of the template; epoch ms. */
+  readonly lastModified: number;
+}
+
+/** A function as local Lambda runs it. What can't run here says why in `unavailable`. */
+export function definitionOf(declared: DeclaredFunction, context: DefinitionContext): FunctionDefinition {
+  const { functionName, deadLetterTargetArn, reservedConcurrentExecutions, inlineCode, codeDir } = declared;
+  const { scope } = context;
+  const role = formatArn({ service: 'iam', region: '', account: scope.account, resource: `role/${functionName}` });
+  const folder = inlineCode === undefined ? codeDir : context.inlineCodeDir(functionName);
+  const unavailable = whyUnavailable(declared);
+  return {
+    functionName,
+    functionArn: functionArn(scope, functionName),
+    description: declared.description ?? '',
+    runtime: declared.runtime ?? '',
+    handler: declared.handler ?? '',
+    codeDir: folder ?? context.inlineCodeDir(functionName),
+    timeout: declared.timeout,
+    memorySize: declared.memorySize,
+    environment: declared.environment,
+    role,
+    ...(deadLetterTargetArn === undefined ? {} : { deadLetterTargetArn }),
+    ...(reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions }),
+    logGroupName: declared.logGroup ?? `/aws/lambda/${functionName}`,
+    lastModified: context.lastModified,
+    ...(unavailable === undefined ? {} : { unavailable }),
+  };
+}
+
+function whyUnavailable(declared: DeclaredFunction): string | undefined {
+  const { functionName, runtime, handler, codeDir, inlineCode } = declared;
+  if (runtime === undefined && handler === undefined) {
+    return (
+      `"${functionName}" is a container image, and local Lambda runs none so far. ` +
+      'Invoke it on AWS, or give it a zip package with a nodejs runtime in the template.'
+    );
+  }
+  if (codeDir !== undefined || inlineCode !== undefined) return undefined;
+  return (
+    `The code of "${functionName}" is not on this machine: the template names an archive or an S3 object. ` +
+    'Name the folder with the code in the template (CodeUri) to run it locally.'
+  );
+}
