@@ -86,7 +86,8 @@ async function compose(
   const functions = new LocalFunctions(scope, new ConfigStore(db));
   const sqs = createSqsService({ db, scope });
   cleanups.push(() => sqs.dispose());
-  let queue: EventQueue | undefined;
+  // Topics invoke functions, and functions deliver to topics.
+  const late: { queue?: EventQueue } = {};
   const sns = createSnsService({ db, scope, queues: sqs.target, log, invokeAsync: invokeFromTopic });
   const resources = new DeclaredResources(scope, sqs, sns, log);
 
@@ -101,7 +102,7 @@ async function compose(
     log,
   });
   cleanups.push(() => environments.dispose());
-  queue = createEventQueue({
+  const queue = createEventQueue({
     db,
     registry: functions,
     environments,
@@ -110,7 +111,7 @@ async function compose(
     timeScale,
     log,
   });
-  const events = queue;
+  late.queue = queue;
 
   for (const { settings } of functions.configs.all()) {
     for (const arn of [settings.onSuccess, settings.onFailure]) if (arn !== undefined) resources.ensure(arn);
@@ -132,7 +133,7 @@ async function compose(
     pid: process.pid,
     projectDir,
     timeScale,
-    ...events.counts(),
+    ...queue.counts(),
     templates: reading.templates,
     problems: reading.problems,
   });
@@ -146,7 +147,7 @@ async function compose(
       lambda: createLambdaService({
         scope,
         functions,
-        queue: events,
+        queue,
         environments,
         ensureDestination: (arn) => resources.ensure(arn),
         isStopping: () => stopping,
@@ -155,12 +156,12 @@ async function compose(
       sqs: sqs.service,
       sns: sns.service,
       logs: logs.service,
-      _local: createLocalApiService({ journal, queue: events, status }),
+      _local: createLocalApiService({ journal, queue, status }),
     },
   });
   cleanups.push(() => server.close());
   endpoint = server.endpoint;
-  events.start();
+  queue.start();
 
   let stopped: Promise<void> | undefined;
   return {
@@ -174,19 +175,19 @@ async function compose(
   async function stop(graceMs: number): Promise<void> {
     stopping = true;
     project.dispose();
-    await Promise.all([events.stop(graceMs), environments.dispose(graceMs)]);
+    await Promise.all([queue.stop(graceMs), environments.dispose(graceMs)]);
     await undo();
   }
 
   function invokeFromTopic(arn: string, payload: string): void {
     const target = parseFunctionArn(arn);
     const here = target?.region === scope.region && target.account === scope.account;
-    if (!queue || !target || !here || !functions.resolve(target.functionName, target.qualifier)) {
+    if (!late.queue || !target || !here || !functions.resolve(target.functionName, target.qualifier)) {
       throw new DeliveryRefused(`Function not found: ${arn}`);
     }
     const { functionName, qualifier } = target;
     const { traceId } = traceOf(undefined, Date.now());
-    queue.accept({
+    late.queue.accept({
       requestId: randomUUID(),
       functionName,
       ...(qualifier === undefined ? {} : { qualifier }),

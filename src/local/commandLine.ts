@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** What `lambda-destinations local` is started with. Paths are absolute. */
+export interface LocalArguments {
+  readonly projectDir: string;
+  readonly port: number;
+  /** Absent: a temporary folder. */
+  readonly dataDir?: string;
+  readonly timeScale: number;
+  readonly region: string;
+  readonly account: string;
+  readonly fsync: boolean;
+  readonly json: boolean;
+}
+
+/** What a command line asks for. `message` is one sentence for people. */
+export type CommandLine =
+  | { readonly kind: 'help' | 'version' }
+  | { readonly kind: 'local'; readonly args: LocalArguments }
+  | { readonly kind: 'wrong'; readonly message: string; readonly json: boolean };
+
+/** What `--help` prints. */
+export const helpText = `lambda-destinations local --project DIR [options]
+
+Runs the functions of a SAM or CloudFormation template on this machine behind the AWS API: asynchronous invocation with
+retries, destinations and dead-letter queues, SQS, SNS and CloudWatch Logs. For the AWS CLI and SDKs, by --endpoint-url.
+
+  --project DIR     the folder that holds template.yaml, template.yml or template.json
+  --port N          the port on 127.0.0.1 (0, the default: any free one)
+  --data DIR        keep queued events, queues, logs and settings there (default: a temporary folder)
+  --time-scale N    make waits N times shorter: 60 makes a minute a second (default: 1, as on AWS)
+  --region R        the region of all ARNs (default: us-east-1)
+  --account ID      the account of all ARNs, 12 digits (default: 000000000000)
+  --fsync           let accepted events survive a power loss, too; slower
+  --json            print one JSON object a line, for programs; ends when standard input, if it is a pipe, is closed
+  --help            print this
+  --version         print the version
+`;
+
+/** Reads the arguments after the program's name. Relative paths are taken from `cwd`. */
+export function parseCommandLine(argv: readonly string[], cwd: string): CommandLine {
+  const json = argv.includes('--json');
+  const wrong = (message: string): CommandLine => ({ kind: 'wrong', message: `${message} See --help.`, json });
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(argv);
+  } catch (error) {
+    return wrong(sentence(error));
+  }
+  const { values, positionals } = parsed;
+  if (values.help === true) return { kind: 'help' };
+  if (values.version === true) return { kind: 'version' };
+  const [command, ...others] = positionals;
+  if (command === undefined) return wrong('The command is missing: "lambda-destinations local".');
+  if (command !== 'local') return wrong(`There is no command "${command}", only "local".`);
+  if (others.length > 0) return wrong(`The argument "${others[0]}" is one too many.`);
+  if (!values.project) return wrong('--project is missing: it names the folder with the template.');
+  const { port = '0', 'time-scale': scale = '1', region = 'us-east-1', account = '000000000000' } = values;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    return wrong(`--port is a number from 0 to 65535, not "${port}".`);
+  }
+  const timeScale = scale.trim() === '' ? Number.NaN : Number(scale);
+  if (!(timeScale >= 1 && timeScale <= 100_000)) {
+    return wrong(`--time-scale is a number from 1 to 100000, not "${scale}".`);
+  }
+  if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) return wrong(`--region is a region like us-east-1, not "${region}".`);
+  if (!/^\d{12}$/.test(account)) return wrong(`--account is 12 digits, not "${account}".`);
+  if (values.data === '') return wrong('--data names a folder, and the name is empty.');
+  return {
+    kind: 'local',
+    args: {
+      projectDir: resolve(cwd, values.project),
+      port: Number(port),
+      ...(values.data === undefined ? {} : { dataDir: resolve(cwd, values.data) }),
+      timeScale,
+      region,
+      account,
+      fsync: values.fsync === true,
+      json: values.json === true,
+    },
+  };
+}
+
+function parse(argv: readonly string[]) {
+  return parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      project: { type: 'string' },
+      port: { type: 'string' },
+      data: { type: 'string' },
+      'time-scale': { type: 'string' },
+      region: { type: 'string' },
+      account: { type: 'string' },
+      fsync: { type: 'boolean' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+      version: { type: 'boolean' },
+    },
+  });
+}
+
+/** Node's text, its first sentence only: the rest explains how to pass odd values. */
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const first = text.split(/\. |\n/)[0] ?? text;
+  return first.endsWith('.') ? first : `${first}.`;
+}
