@@ -423,6 +423,19 @@ describe('SQS over a socket', () => {
       assert.deepEqual([status, queryError], [400, 'InvalidAction;Sender']);
     });
 
+    it('are XML for a client of the older protocol, and say what to do', async () => {
+      const response = await fetch(server.endpoint, {
+        method: 'POST',
+        headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260922/us-east-1/sqs/aws4_request' },
+        body: new URLSearchParams({ Action: 'CreateQueue', QueueName: 'x' }),
+      });
+      assert.equal(response.status, 400);
+      assert.match(
+        await response.text(),
+        /<Error><Type>Sender<\/Type><Code>InvalidAction<\/Code><Message>The action CreateQueue .* use the AWS CLI 2\.13\.33/,
+      );
+    });
+
     it('tell what is no JSON, and what has the wrong type', async () => {
       const answers = [
         await raw('SendMessage', '{'),

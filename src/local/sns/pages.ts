@@ -1,6 +1,6 @@
-import type { QueryInput } from './queryInput.ts';
+import type { QueryInput } from '../server/queryInput.ts';
 import { invalidParameter } from './snsErrors.ts';
-import { element, type Xml } from './xml.ts';
+import { element, type Xml } from '../server/xml.ts';
 
 const pageSize = 100;
 

@@ -1,11 +1,11 @@
 import type { MessageAttribute, MessageAttributes } from '../deliveryTargets.ts';
 import { ServiceError } from '../server/serviceError.ts';
 import { maximumPublishSize, publicationSize, publish, type Publication, type PublishParts } from './publishing.ts';
-import type { QueryInput } from './queryInput.ts';
-import type { QueryAction } from './queryProtocol.ts';
+import type { QueryInput } from '../server/queryInput.ts';
+import type { QueryAction } from '../server/awsQuery.ts';
 import { invalidParameter, notFound } from './snsErrors.ts';
 import type { Topic } from './topicTable.ts';
-import { element, members, type Xml } from './xml.ts';
+import { element, members, type Xml } from '../server/xml.ts';
 
 /** Publish and PublishBatch. */
 export function publishActions(parts: PublishParts): Readonly<Record<string, QueryAction>> {

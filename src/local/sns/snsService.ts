@@ -5,7 +5,7 @@ import type { DeliveryTarget } from '../deliveryTargets.ts';
 import type { ApiService } from '../server/apiRequest.ts';
 import { publishActions } from './publishActions.ts';
 import { createTopicDelivery, type PublishParts } from './publishing.ts';
-import { createAwsQueryService } from './queryProtocol.ts';
+import { createAwsQueryService } from '../server/awsQuery.ts';
 import { subscribe, subscriptionActions } from './subscriptionActions.ts';
 import { topicActions } from './topicActions.ts';
 import { TopicTable } from './topicTable.ts';

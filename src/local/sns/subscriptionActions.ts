@@ -2,12 +2,12 @@ import { parseArn, parseFunctionArn } from '../../model/arn.ts';
 import { parseFilterPolicy } from './filterPolicy.ts';
 import { pageOf } from './pages.ts';
 import type { PublishParts } from './publishing.ts';
-import type { QueryInput } from './queryInput.ts';
-import type { QueryAction } from './queryProtocol.ts';
+import type { QueryInput } from '../server/queryInput.ts';
+import type { QueryAction } from '../server/awsQuery.ts';
 import { invalidParameter, notFound } from './snsErrors.ts';
 import { requireTopic } from './topicActions.ts';
 import type { SnsAttributes, Subscription, TopicTable } from './topicTable.ts';
-import { element, entries, members, type Xml } from './xml.ts';
+import { element, entries, members, type Xml } from '../server/xml.ts';
 
 /** What SNS can deliver to and local Lambda can't. */
 const notOffered = ['http', 'https', 'email', 'email-json', 'sms', 'application', 'firehose'];

@@ -1,10 +1,10 @@
 import type { PublishParts } from './publishing.ts';
-import type { QueryInput } from './queryInput.ts';
-import type { QueryAction } from './queryProtocol.ts';
+import type { QueryInput } from '../server/queryInput.ts';
+import type { QueryAction } from '../server/awsQuery.ts';
 import { pageOf } from './pages.ts';
 import { invalidParameter, notFound } from './snsErrors.ts';
 import type { SnsAttributes, Topic, TopicTable } from './topicTable.ts';
-import { element, entries, members } from './xml.ts';
+import { element, entries, members } from '../server/xml.ts';
 
 const settable = [
   'ContentBasedDeduplication',

@@ -3,6 +3,7 @@ import type { AccountScope } from '../../model/arn.ts';
 import type { DeliveryTarget } from '../deliveryTargets.ts';
 import type { ApiService } from '../server/apiRequest.ts';
 import { createAwsJsonService } from '../server/awsJson.ts';
+import { createAwsQueryService } from '../server/awsQuery.ts';
 import { LongPolls } from './longPolls.ts';
 import { messageOperations, type MessageParts } from './messageOperations.ts';
 import { MessageTable } from './messageTable.ts';
@@ -35,15 +36,37 @@ export function createSqsService(options: {
   const polls = new LongPolls();
   const parts: MessageParts = { scope, queues, messages: new MessageTable(db, queues), polls, now };
   return {
-    service: createAwsJsonService(
-      { version: '1.0', targetPrefix: 'AmazonSQS', serviceName: 'Amazon SQS', queryErrors: true },
-      { ...queueOperations(parts), ...messageOperations(parts) },
-    ),
+    service: createService(parts),
     target: createQueueDelivery(parts),
     ensureQueue(name, attributes = {}) {
       if (queues.find(name)) return;
       createQueue(parts, name, name.endsWith('.fifo') ? { ...attributes, FifoQueue: 'true' } : attributes, {});
     },
     dispose: () => polls.dispose(),
+  };
+}
+
+/** Old clients speak SQS's Query protocol: they get its error, with what to do. */
+function createService(parts: MessageParts): ApiService {
+  const serviceName = 'Amazon SQS';
+  const json = createAwsJsonService(
+    { version: '1.0', targetPrefix: 'AmazonSQS', serviceName, queryErrors: true },
+    { ...queueOperations(parts), ...messageOperations(parts) },
+  );
+  const query = createAwsQueryService(
+    {
+      xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
+      serviceName,
+      advice:
+        'It speaks the AWS JSON protocol of SQS, and this client the older Query protocol: use the AWS CLI 2.13.33 or ' +
+        '1.29.81, or an AWS SDK of November 2023, or later.',
+    },
+    {},
+  );
+  return {
+    handle: (request) => {
+      const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+      return isForm && request.headers['x-amz-target'] === undefined ? query.handle(request) : json.handle(request);
+    },
   };
 }

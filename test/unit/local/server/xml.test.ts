@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { element, entries, members } from '../../../../src/local/sns/xml.ts';
+import { element, entries, members } from '../../../../src/local/server/xml.ts';
 
 describe('XML of the Query protocol', () => {
   it('escapes what a parser would change or refuse', () => {

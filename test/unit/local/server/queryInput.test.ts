@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { QueryInput } from '../../../../src/local/sns/queryInput.ts';
+import { QueryInput } from '../../../../src/local/server/queryInput.ts';
 
 describe('QueryInput', () => {
   it('reads what a form flattens', () => {

@@ -1,4 +1,4 @@
-import { ServiceError } from '../server/serviceError.ts';
+import { ServiceError } from './serviceError.ts';
 
 /** The parameters of an action, as a form flattens them: `Attributes.entry.1.key`, `Tags.member.1.Key`. */
 export class QueryInput {

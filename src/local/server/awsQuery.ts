@@ -1,5 +1,5 @@
-import type { ApiRequest, ApiResponse, ApiService } from '../server/apiRequest.ts';
-import { ServiceError } from '../server/serviceError.ts';
+import type { ApiRequest, ApiResponse, ApiService } from './apiRequest.ts';
+import { ServiceError } from './serviceError.ts';
 import { QueryInput } from './queryInput.ts';
 import { element, type Xml } from './xml.ts';
 
@@ -11,6 +11,8 @@ export interface AwsQueryProtocol {
   readonly xmlNamespace: string;
   /** For people: `Amazon SNS`. */
   readonly serviceName: string;
+  /** What to do about an action that is not there, for people. */
+  readonly advice?: string;
 }
 
 /**
@@ -43,7 +45,9 @@ function run(
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (!action) {
     const message = name
-      ? `The action ${name} of ${protocol.serviceName} is not offered by local Lambda.`
+      ? [`The action ${name} of ${protocol.serviceName} is not offered by local Lambda.`, protocol.advice ?? '']
+          .join(' ')
+          .trim()
       : 'The parameter Action is missing.';
     throw new ServiceError({ type: name ? 'InvalidAction' : 'MissingAction', message });
   }
