@@ -70,6 +70,14 @@ describe('execution environments', function () {
     assert.equal(second.initDurationMs, undefined);
   });
 
+  it('takes the answer to a retry, which has the request id of the attempt before', async () => {
+    const request = { requestId: '11111111-2222-4333-8444-555555555555' };
+    const definition = { functionName: 'retried' };
+    const first = await harness.run<{ calls: number; pid: number }>('index.count', {}, { request, definition });
+    const second = await harness.run<{ calls: number; pid: number }>('index.count', {}, { request, definition });
+    assert.deepEqual(second.json, { calls: first.json.calls + 1, pid: first.json.pid });
+  });
+
   it('starts as many processes as attempts run at a time', async () => {
     const ran = await Promise.all([1, 2, 3].map(() => harness.run<number>('index.slow', { ms: 150 })));
     assert.equal(new Set(ran.map((one) => one.json)).size, 3);

@@ -75,6 +75,8 @@ export class RuntimeApi {
     if (response === undefined) throw new Error('The runtime is not waiting for an event');
     this.#waiting = undefined;
     this.#open = invocation.requestId;
+    // A retry has the id of the attempt before.
+    this.#answered = undefined;
     // A retry has the id that was answered before.
     this.#answered = undefined;
     response.writeHead(200, {
