@@ -43,6 +43,7 @@ export function bundles({ production }) {
       external: ['vscode'],
       banner: { js: requireBanner },
     },
+    // Splitting: an older Node can load the entry, which says so, but not what imports node:sqlite.
     local: {
       ...common,
       platform: 'node',
@@ -50,6 +51,8 @@ export function bundles({ production }) {
       entryPoints: { local: 'src/local/main.ts' },
       outdir: 'dist',
       outExtension: { '.js': '.mjs' },
+      chunkNames: 'chunks/[name]-[hash]',
+      splitting: true,
       banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
     },
     webview: {

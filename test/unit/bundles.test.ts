@@ -58,15 +58,23 @@ describe('bundles', function () {
 
   it('keep vscode and the SDK out of local Lambda', async () => {
     const built = await build('local');
-    const local = output(built, 'dist/local.mjs');
+    const outputs = Object.values(built.metafile.outputs);
+    assert.ok(outputs.some(({ inputs }) => 'src/local/localLambda.ts' in inputs));
     assert.deepEqual(
-      outside(local).filter((name) => !isBuiltin(name)),
+      outputs.flatMap(outside).filter((name) => !isBuiltin(name)),
       [],
     );
     assert.deepEqual(
-      Object.keys(local.inputs).filter((path) => /@aws-sdk|@smithy/.test(path)),
+      outputs.flatMap(({ inputs }) => Object.keys(inputs)).filter((path) => /@aws-sdk|@smithy/.test(path)),
       [],
     );
+  });
+
+  it('let a Node that is too old for node:sqlite say so', async () => {
+    const built = await build('local');
+    for (const path of withStaticChunks(built, 'dist/local.mjs')) {
+      assert.ok(!outside(output(built, path)).includes('node:sqlite'), path);
+    }
   });
 
   it('keep Node out of the page, and the page small', async () => {
