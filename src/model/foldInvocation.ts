@@ -1,0 +1,170 @@
+import type {
+  AcceptedPiece,
+  Attempt,
+  AttemptEndedPiece,
+  AttemptStartedPiece,
+  DeliveryPiece,
+  Invocation,
+  InvocationPiece,
+  LogPiece,
+  NotAcceptedPiece,
+  OutcomePiece,
+  SentPiece,
+  WaitPiece,
+} from './invocation.ts';
+
+/**
+ * Folds what is known of one invocation. The order of the pieces, and how often each is there, make no difference:
+ * where several pieces tell the same fact, the choice depends on what they say only.
+ */
+export function foldInvocation(pieces: Iterable<InvocationPiece>): Invocation {
+  const sent: SentPiece[] = [];
+  const accepted: AcceptedPiece[] = [];
+  const notAccepted: NotAcceptedPiece[] = [];
+  const started: AttemptStartedPiece[] = [];
+  const ended: AttemptEndedPiece[] = [];
+  const logs: LogPiece[] = [];
+  const waits: WaitPiece[] = [];
+  const outcomes: OutcomePiece[] = [];
+  const deliveries: DeliveryPiece[] = [];
+  for (const piece of pieces) {
+    switch (piece.kind) {
+      case 'sent':
+        sent.push(piece);
+        break;
+      case 'accepted':
+        accepted.push(piece);
+        break;
+      case 'notAccepted':
+        notAccepted.push(piece);
+        break;
+      case 'attemptStarted':
+        started.push(piece);
+        break;
+      case 'attemptEnded':
+        ended.push(piece);
+        break;
+      case 'log':
+        logs.push(piece);
+        break;
+      case 'wait':
+        waits.push(piece);
+        break;
+      case 'outcome':
+        outcomes.push(piece);
+        break;
+      case 'delivery':
+        deliveries.push(piece);
+        break;
+    }
+  }
+  const firstSent = first(sent, (a, b) => a.at - b.at);
+  const theAccepted = mergeAccepted(accepted);
+  // A refusal says more than "no answer came".
+  const theNotAccepted = first(notAccepted, (a, b) => Number(a.mayHaveRun) - Number(b.mayHaveRun) || a.at - b.at);
+  const outcome = first(outcomes, (a, b) => a.at - b.at);
+  return {
+    ...(firstSent ? { sent: firstSent } : {}),
+    ...(theAccepted ? { accepted: theAccepted } : {}),
+    ...(theNotAccepted ? { notAccepted: theNotAccepted } : {}),
+    attempts: foldAttempts(started, ended, logs),
+    waits: foldWaits(waits),
+    ...(outcome ? { outcome } : {}),
+    deliveries: foldDeliveries(deliveries),
+  };
+}
+
+/** Our 202 knows the client token, local Lambda's own report the exact ARN and the payload. */
+function mergeAccepted(pieces: readonly AcceptedPiece[]): AcceptedPiece | undefined {
+  const best = first(
+    pieces,
+    (a, b) => Number(a.clientToken !== undefined) - Number(b.clientToken !== undefined) || a.at - b.at,
+  );
+  if (!best) return undefined;
+  const ordered = pieces.toSorted(byContent);
+  const clientToken = ordered.find((piece) => piece.clientToken !== undefined)?.clientToken;
+  const payload = best.payload ?? ordered.find((piece) => piece.payload !== undefined)?.payload;
+  return {
+    ...best,
+    at: Math.min(...pieces.map(({ at }) => at)),
+    ...(clientToken === undefined ? {} : { clientToken }),
+    ...(payload === undefined ? {} : { payload }),
+  };
+}
+
+function foldAttempts(
+  started: readonly AttemptStartedPiece[],
+  ended: readonly AttemptEndedPiece[],
+  logs: readonly LogPiece[],
+): readonly Attempt[] {
+  const numbers = new Set([...started, ...ended, ...logs].map(({ attempt }) => attempt));
+  return [...numbers]
+    .toSorted((a, b) => a - b)
+    .map((number) => {
+      const ofThis = (piece: { readonly attempt: number }): boolean => piece.attempt === number;
+      // An attempt that a crash cut off starts again under its number: the later one counts.
+      const start = first(started.filter(ofThis), (a, b) => b.at - a.at);
+      const end = first(ended.filter(ofThis), (a, b) => b.startedAt - a.startedAt || b.at - a.at);
+      const overtaken = start && end && end.at < start.at;
+      return {
+        number,
+        ...(start ? { started: start } : {}),
+        ...(end && !overtaken ? { ended: end } : {}),
+        logs: foldLogs(logs.filter(ofThis)),
+      };
+    });
+}
+
+function foldLogs(pieces: readonly LogPiece[]): Attempt['logs'] {
+  if (pieces.length === 1) return pieces[0]?.lines ?? [];
+  return distinct(pieces)
+    .toSorted((a, b) => (a.lines[0]?.at ?? 0) - (b.lines[0]?.at ?? 0) || byContent(a, b))
+    .flatMap(({ lines }) => lines);
+}
+
+/** One wait per place and begin. Told twice with different ends, the earlier end holds: a wait can only be cut short. */
+function foldWaits(pieces: readonly WaitPiece[]): readonly WaitPiece[] {
+  const groups = Map.groupBy(pieces, ({ afterAttempt, at, reason }) => `${afterAttempt} ${at} ${reason}`);
+  return [...groups.values()]
+    .flatMap((group) => first(group, (a, b) => a.until - b.until) ?? [])
+    .toSorted((a, b) => a.afterAttempt - b.afterAttempt || a.at - b.at || byContent(a, b));
+}
+
+/** One entry a delivery. What was delivered is not dropped. */
+function foldDeliveries(pieces: readonly DeliveryPiece[]): readonly DeliveryPiece[] {
+  const groups = Map.groupBy(pieces, ({ deliveryId }) => deliveryId);
+  return [...groups.values()]
+    .flatMap(
+      (group) =>
+        first(group, (a, b) => Number(a.status === 'dropped') - Number(b.status === 'dropped') || a.at - b.at) ?? [],
+    )
+    .toSorted((a, b) => a.at - b.at || byContent(a, b));
+}
+
+/** The least item; what `compare` takes as equal is told apart by content. */
+function first<T extends InvocationPiece>(items: readonly T[], compare: (a: T, b: T) => number): T | undefined {
+  let least: T | undefined;
+  for (const item of items) {
+    if (least === undefined || (compare(item, least) || byContent(item, least)) < 0) least = item;
+  }
+  return least;
+}
+
+function distinct<T extends InvocationPiece>(pieces: readonly T[]): readonly T[] {
+  return [...new Map(pieces.map((piece) => [pieceText(piece), piece])).values()];
+}
+
+function byContent(a: InvocationPiece, b: InvocationPiece): number {
+  if (a === b) return 0;
+  const [left, right] = [pieceText(a), pieceText(b)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** A piece as text that is the same for pieces that say the same, whatever the order of their keys. */
+export function pieceText(piece: InvocationPiece): string {
+  return JSON.stringify(piece, (_key, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+}

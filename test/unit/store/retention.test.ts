@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { DatabaseSync } from 'node:sqlite';
+import { openDatabase, transaction } from '../../../src/store/database.ts';
+import { Reader } from '../../../src/store/reader.ts';
+import { cutOldRows } from '../../../src/store/retention.ts';
+import { Writer } from '../../../src/store/writer.ts';
+import { story } from '../../support/invocationPieces.ts';
+import { connectionId, StoreBench } from './support.ts';
+
+describe('the store’s retention', () => {
+  let bench: StoreBench;
+  let db: DatabaseSync;
+  const plenty = Number.MAX_SAFE_INTEGER;
+
+  beforeEach(async () => {
+    bench = await StoreBench.create();
+    db = openDatabase(bench.file, 0);
+    const writer = new Writer(db);
+    transaction(db, () => {
+      // The first one waits, and stays.
+      writer.ingest(connectionId, story({ requestId: 'open', failures: 1 }).slice(0, 5));
+      for (let number = 1; number <= 40; number++) {
+        writer.ingest(
+          connectionId,
+          story({ requestId: `r${number}`, payload: `{"text":"${'x'.repeat(20_000)}${number}"}` }),
+        );
+      }
+    });
+  });
+
+  afterEach(async () => {
+    db.close();
+    await bench[Symbol.asyncDispose]();
+  });
+
+  const left = (): (string | undefined)[] =>
+    new Reader(db).rows({}, { offset: 0, limit: 100 }).rows.map(({ requestId }) => requestId);
+
+  it('cuts nothing within its limits', () => {
+    assert.deepEqual(cutOldRows(db, { rows: 41, bytes: plenty }), []);
+    assert.equal(left().length, 41);
+  });
+
+  it('cuts the oldest closed rows, with all that belongs to them', () => {
+    assert.equal(cutOldRows(db, { rows: 4, bytes: plenty }).length, 37);
+    assert.deepEqual(left(), ['r40', 'r39', 'r38', 'open']);
+    const { total } = new Reader(db).rows({ text: 'charge' }, { offset: 0, limit: 1 });
+    assert.equal(total, 4);
+    assert.equal(db.prepare('SELECT count(DISTINCT invocation_id) AS number FROM pieces').get()?.['number'], 4);
+    assert.deepEqual(cutOldRows(db, { rows: 0, bytes: plenty }).length, 3, 'what waits is never cut');
+    assert.deepEqual(cutOldRows(db, { rows: 0, bytes: plenty }), []);
+    assert.deepEqual(left(), ['open']);
+  });
+
+  it('cuts until the size is right', () => {
+    const size = (): number =>
+      (Number(db.prepare('PRAGMA page_count').get()?.['page_count']) -
+        Number(db.prepare('PRAGMA freelist_count').get()?.['freelist_count'])) *
+      Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
+    const before = size();
+    const limits = { rows: plenty, bytes: before / 2 };
+    for (let gone = cutOldRows(db, limits); gone.length > 0; gone = cutOldRows(db, limits));
+    assert.ok(size() <= before / 2, `${size()} of ${before}`);
+    assert.ok(left().length > 5, 'and not more than needed');
+    assert.equal(left().at(-1), 'open');
+  });
+});
