@@ -413,6 +413,11 @@ describe('SNS over a socket', () => {
       ]);
     });
 
+    it('subscribe only to what is there', () => {
+      const subscription = { topicArn: `${TopicArn}x`, protocol: 'sqs', endpoint: queue, rawMessageDelivery: false };
+      assert.throws(() => sns.ensureSubscription(subscription), { message: 'Topic does not exist' });
+    });
+
     for (const [why, arn, body] of [
       ['does not exist', `${TopicArn}x`, '{}'],
       ['another region or account', TopicArn.replace('us-east-1', 'eu-west-1'), '{}'],

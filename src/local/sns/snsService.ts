@@ -6,6 +6,7 @@ import type { ApiService } from '../server/apiRequest.ts';
 import { publishActions } from './publishActions.ts';
 import { createTopicDelivery, type PublishParts } from './publishing.ts';
 import { createAwsQueryService } from '../server/awsQuery.ts';
+import { notFound } from './snsErrors.ts';
 import { subscribe, subscriptionActions } from './subscriptionActions.ts';
 import { topicActions } from './topicActions.ts';
 import { TopicTable } from './topicTable.ts';
@@ -19,7 +20,7 @@ export interface SnsService {
   ensureTopic(name: string, fifo: boolean): void;
   /**
    * Subscribes what a template subscribes, if it is not yet, and sets raw delivery as given.
-   * @throws ServiceError for a protocol or an endpoint that is not offered.
+   * @throws ServiceError when the topic is missing, and for a protocol or an endpoint that is not offered.
    */
   ensureSubscription(subscription: {
     readonly topicArn: string;
@@ -54,6 +55,7 @@ export function createSnsService(options: {
       topics.create(fifo && !name.endsWith('.fifo') ? `${name}.fifo` : name, {});
     },
     ensureSubscription({ topicArn, protocol, endpoint, rawMessageDelivery }) {
+      if (!topics.find(topicArn)) throw notFound('Topic');
       const arn = subscribe(topics, topicArn, protocol, endpoint, {});
       const attributes = topics.findSubscription(arn)?.attributes ?? {};
       topics.setSubscriptionAttributes(arn, { ...attributes, RawMessageDelivery: String(rawMessageDelivery) });
