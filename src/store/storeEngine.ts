@@ -3,7 +3,7 @@ import type { InvocationPiece } from '../model/invocation.ts';
 import { isDamage, openDatabase, setAside, transaction } from './database.ts';
 import type { InvocationQuery } from './invocationStore.ts';
 import { Reader } from './reader.ts';
-import { cutOldRows } from './retention.ts';
+import { Retention } from './retention.ts';
 import { staleSends } from './staleSends.ts';
 import type { StoreOperations } from './storeProtocol.ts';
 import { Writer } from './writer.ts';
@@ -23,6 +23,7 @@ interface Opened {
   readonly db: DatabaseSync;
   readonly reader: Reader;
   readonly writer: Writer;
+  readonly retention: Retention;
   /** Rows of a higher version changed since we looked. */
   seenVersion: number;
   /** SQLite's own number: another one means that another connection wrote. */
@@ -123,7 +124,14 @@ export class StoreEngine implements StoreOperations {
   #open(): Opened {
     if (this.#opened) return this.#opened;
     const db = openDatabase(this.#options.file, this.#options.now());
-    const opened: Opened = { db, reader: new Reader(db), writer: new Writer(db), seenVersion: 0, dataVersion: 0 };
+    const opened: Opened = {
+      db,
+      reader: new Reader(db),
+      writer: new Writer(db),
+      retention: new Retention(db),
+      seenVersion: 0,
+      dataVersion: 0,
+    };
     opened.seenVersion = Number(db.prepare('SELECT max(version) AS version FROM invocations').get()?.['version'] ?? 0);
     opened.dataVersion = dataVersion(db);
     this.#opened = opened;
@@ -189,7 +197,7 @@ export class StoreEngine implements StoreOperations {
     this.#cutting ??= setImmediate(() => {
       this.#cutting = undefined;
       this.#quietly((opened) => {
-        const gone = cutOldRows(opened.db);
+        const gone = opened.retention.cut();
         if (gone.length === 0) return;
         this.#noteChanges(opened, gone);
         this.#cutSoon();

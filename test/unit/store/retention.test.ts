@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { openDatabase, transaction } from '../../../src/store/database.ts';
 import { Reader } from '../../../src/store/reader.ts';
-import { cutOldRows } from '../../../src/store/retention.ts';
+import { Retention, type RetentionLimits } from '../../../src/store/retention.ts';
 import { Writer } from '../../../src/store/writer.ts';
 import { story } from '../../support/invocationPieces.ts';
 import { connectionId, StoreBench } from './support.ts';
@@ -33,22 +33,27 @@ describe('the store’s retention', () => {
     await bench[Symbol.asyncDispose]();
   });
 
+  const cut = (limits: RetentionLimits): number => {
+    const retention = new Retention(db, limits);
+    let number = 0;
+    for (let gone = retention.cut(); gone.length > 0; gone = retention.cut()) number += gone.length;
+    return number;
+  };
   const left = (): (string | undefined)[] =>
     new Reader(db).rows({}, { offset: 0, limit: 100 }).rows.map(({ requestId }) => requestId);
 
   it('cuts nothing within its limits', () => {
-    assert.deepEqual(cutOldRows(db, { rows: 41, bytes: plenty }), []);
+    assert.equal(cut({ rows: 41, bytes: plenty }), 0);
     assert.equal(left().length, 41);
   });
 
   it('cuts the oldest closed rows, with all that belongs to them', () => {
-    assert.equal(cutOldRows(db, { rows: 4, bytes: plenty }).length, 37);
+    assert.equal(cut({ rows: 4, bytes: plenty }), 37);
     assert.deepEqual(left(), ['r40', 'r39', 'r38', 'open']);
     const { total } = new Reader(db).rows({ text: 'charge' }, { offset: 0, limit: 1 });
     assert.equal(total, 4);
     assert.equal(db.prepare('SELECT count(DISTINCT invocation_id) AS number FROM pieces').get()?.['number'], 4);
-    assert.deepEqual(cutOldRows(db, { rows: 0, bytes: plenty }).length, 3, 'what waits is never cut');
-    assert.deepEqual(cutOldRows(db, { rows: 0, bytes: plenty }), []);
+    assert.equal(cut({ rows: 0, bytes: plenty }), 3, 'what waits is never cut');
     assert.deepEqual(left(), ['open']);
   });
 
@@ -58,8 +63,7 @@ describe('the store’s retention', () => {
         Number(db.prepare('PRAGMA freelist_count').get()?.['freelist_count'])) *
       Number(db.prepare('PRAGMA page_size').get()?.['page_size']);
     const before = size();
-    const limits = { rows: plenty, bytes: before / 2 };
-    for (let gone = cutOldRows(db, limits); gone.length > 0; gone = cutOldRows(db, limits));
+    cut({ rows: plenty, bytes: before / 2 });
     assert.ok(size() <= before / 2, `${size()} of ${before}`);
     assert.ok(left().length > 5, 'and not more than needed');
     assert.equal(left().at(-1), 'open');
