@@ -1,0 +1,82 @@
+import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import { answeredStatus, errorName, explain, isAbort, isNeverConnected } from './awsErrors.ts';
+import type { LambdaAccess } from './lambdaAccess.ts';
+
+/** What to send. `payload` is JSON text, sent as it is. */
+export interface AsyncInvokeRequest {
+  readonly functionName: string;
+  readonly qualifier?: string;
+  readonly payload: string;
+}
+
+/** A send that failed. `mayHaveRun`: the request was written and no answer told what became of it. */
+export class SendFailure extends UserFacingFailure {
+  readonly mayHaveRun: boolean;
+  /** What the service or Node.js calls it: `ResourceNotFoundException`, `ECONNREFUSED`. */
+  readonly errorName: string;
+
+  constructor(
+    code: string,
+    message: string,
+    facts: { readonly mayHaveRun: boolean; readonly errorName: string; readonly cause: unknown },
+  ) {
+    super(code, message, { cause: facts.cause });
+    this.mayHaveRun = facts.mayHaveRun;
+    this.errorName = facts.errorName;
+  }
+}
+
+/**
+ * Invokes with type `Event` (spec 5.4), once: a send that may have run is never repeated. Returns the request id of the
+ * 202. @throws SendFailure, also for an abort
+ */
+export async function invokeAsync(
+  access: LambdaAccess,
+  request: AsyncInvokeRequest,
+  signal?: AbortSignal,
+): Promise<string> {
+  const { functionName, qualifier, payload } = request;
+  const progress = { handedOver: false };
+  try {
+    signal?.throwIfAborted();
+    const client = await access.sender();
+    const { InvokeCommand } = await import('@aws-sdk/client-lambda');
+    const command = new InvokeCommand({
+      FunctionName: functionName,
+      InvocationType: 'Event',
+      Payload: new TextEncoder().encode(payload),
+      ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
+    });
+    // The last step before the request goes to the socket: what fails earlier (credentials, signing) was not sent.
+    command.middlewareStack.add(
+      (next) => (args) => {
+        progress.handedOver = true;
+        return next(args);
+      },
+      { step: 'deserialize', priority: 'low', name: 'markHandedOver' },
+    );
+    const { $metadata } = await client.send(command, signal === undefined ? {} : { abortSignal: signal });
+    if ($metadata.requestId === undefined) throw new Error('The answer had no request id.');
+    return $metadata.requestId;
+  } catch (error) {
+    throw toFailure(error, request, access, progress.handedOver);
+  }
+}
+
+function toFailure(
+  error: unknown,
+  { functionName }: AsyncInvokeRequest,
+  access: LambdaAccess,
+  handedOver: boolean,
+): SendFailure {
+  const status = answeredStatus(error);
+  // A refusal (4xx) says that it did not run; a failure of the service (5xx) or a success that was not understood do not.
+  const refused = status !== undefined && status >= 400 && status < 500;
+  const mayHaveRun = handedOver && !refused && !isNeverConnected(error);
+  const facts = { mayHaveRun, errorName: isAbort(error) ? 'Cancelled' : errorName(error), cause: error };
+  const unsure = mayHaveRun ? ' It may have run all the same; it is not sent again by itself.' : '';
+  if (isAbort(error)) return new SendFailure('cancelled', `Sending to ${functionName} was cancelled.${unsure}`, facts);
+  const context = { doing: `send to ${functionName}`, functionName, endpoint: access.endpointText };
+  const { code, message } = explain(error, context);
+  return new SendFailure(code, `${message}${unsure}`, facts);
+}
