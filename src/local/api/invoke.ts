@@ -59,9 +59,7 @@ export function invokeOperation(parts: InvokeParts): LambdaOperation {
     if (!found) {
       throw functionNotFound(scope, { ...identifier, qualifier: identifier.qualifier ?? '$LATEST' });
     }
-    if (parts.isStopping()) {
-      throw new LambdaError(503, 'ServiceUnavailableException', 'Local Lambda is stopping and takes no more events.');
-    }
+    if (parts.isStopping()) throw stopping();
     if (type === 'DryRun') return { status: 204, headers: { 'x-amzn-Remapped-Content-Length': '0' } };
     checkPayload(body, type);
     const payload = body.byteLength === 0 ? emptyEvent : body;
@@ -113,7 +111,7 @@ async function run(
   }
   const clientContext = headers['x-amz-client-context'];
   const traceId = withHop(trace.traceId, definition.functionArn);
-  const result = await parts.environments.execute({
+  const execution = parts.environments.execute({
     definition,
     requestId,
     invokedFunctionArn: functionArn(parts.scope, identifier.functionName, identifier.qualifier),
@@ -121,6 +119,9 @@ async function run(
     payload,
     traceId,
     ...(clientContext === undefined ? {} : { clientContext }),
+  });
+  const result = await execution.catch((error: unknown) => {
+    throw parts.isStopping() ? stopping() : error;
   });
   return {
     status: 200,
@@ -134,6 +135,10 @@ async function run(
     },
     body: result.payload,
   };
+}
+
+function stopping(): LambdaError {
+  return new LambdaError(503, 'ServiceUnavailableException', 'Local Lambda is stopping and runs nothing more.');
 }
 
 /** Cut on a byte, and what that breaks replaced (spec 5.4). */

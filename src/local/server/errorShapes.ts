@@ -44,7 +44,7 @@ export function errorResponse(
   return {
     status,
     headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': code },
-    body: JSON.stringify({ message }),
+    body: JSON.stringify(code === 'ServiceException' ? { Type: 'Service', Message: message } : { message }),
   };
 }
 

@@ -143,7 +143,8 @@ async function dispatch(
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log.error(`${service ?? ''} ${request.method} ${request.path} failed: ${reason}`);
     const message = 'Local Lambda failed on this request. Its log says why.';
-    return errorResponse(request, service, { status: 500, code: 'InternalFailure', message });
+    const code = service === 'lambda' ? 'ServiceException' : 'InternalFailure';
+    return errorResponse(request, service, { status: 500, code, message });
   }
 }
 

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { parseCommandLine } from '../../../src/local/commandLine.ts';
+
+const cwd = resolve('/work/here');
+const parse = (line: string): ReturnType<typeof parseCommandLine> =>
+  parseCommandLine(line === '' ? [] : line.split(' '), cwd);
+
+describe('the command line', () => {
+  it('has defaults as on AWS', () => {
+    assert.deepEqual(parse('local --project app'), {
+      kind: 'local',
+      args: {
+        projectDir: resolve(cwd, 'app'),
+        port: 0,
+        timeScale: 1,
+        region: 'us-east-1',
+        account: '000000000000',
+        fsync: false,
+        json: false,
+      },
+    });
+  });
+
+  it('takes everything', () => {
+    const all =
+      'local --project=. --port 4567 --data d --time-scale 1.5 --region us-gov-west-1 --account 123456789012 --fsync --json';
+    assert.deepEqual(parse(all), {
+      kind: 'local',
+      args: {
+        projectDir: cwd,
+        port: 4567,
+        dataDir: resolve(cwd, 'd'),
+        timeScale: 1.5,
+        region: 'us-gov-west-1',
+        account: '123456789012',
+        fsync: true,
+        json: true,
+      },
+    });
+  });
+
+  it('asks for help or the version', () => {
+    assert.deepEqual(parse('--help'), { kind: 'help' });
+    assert.deepEqual(parse('local -h'), { kind: 'help' });
+    assert.deepEqual(parse('--version'), { kind: 'version' });
+  });
+
+  for (const [line, message] of [
+    ['', 'The command is missing: "lambda-destinations local".'],
+    ['remote', 'There is no command "remote", only "local".'],
+    ['local', '--project is missing: it names the folder with the template.'],
+    ['local --project a b', 'The argument "b" is one too many.'],
+    ['local --project a --port 70000', '--port is a number from 0 to 65535, not "70000".'],
+    ['local --project a --port=-1', '--port is a number from 0 to 65535, not "-1".'],
+    ['local --project a --time-scale 0.5', '--time-scale is a number from 1 to 100000, not "0.5".'],
+    ['local --project a --time-scale fast', '--time-scale is a number from 1 to 100000, not "fast".'],
+    ['local --project a --region mars', '--region is a region like us-east-1, not "mars".'],
+    ['local --project a --account 12', '--account is 12 digits, not "12".'],
+    ['local --project a --data=', '--data names a folder, and the name is empty.'],
+  ] as const) {
+    it(`refuses “${line}”`, () => {
+      assert.deepEqual(parse(line), { kind: 'wrong', message: `${message} See --help.`, json: false });
+    });
+  }
+
+  it('refuses options that there are not, in one sentence, and as JSON where that was asked for', () => {
+    const wrong = parse('local --json --project a --prot 1');
+    assert.ok(wrong.kind === 'wrong' && wrong.json);
+    assert.match(wrong.message, /^Unknown option '--prot'\. See --help\.$/);
+    const missing = parse('local --project');
+    assert.ok(missing.kind === 'wrong');
+    assert.match(missing.message, /--project.*argument missing\. See --help\.$/);
+  });
+});
