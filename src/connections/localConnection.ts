@@ -1,0 +1,267 @@
+import { randomUUID } from 'node:crypto';
+import { invokeAsync, SendFailure } from '../aws/invokeAsync.ts';
+import { createLambdaAccess, type LambdaAccess } from '../aws/lambdaAccess.ts';
+import { listEventInvokeConfigs } from '../aws/listEventInvokeConfigs.ts';
+import { listFunctions } from '../aws/listFunctions.ts';
+import { functionArn } from '../model/arn.ts';
+import type { Disposable } from '../model/disposable.ts';
+import { Emitter } from '../model/event.ts';
+import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+import type { InvocationPiece, SentPiece } from '../model/invocation.ts';
+import type { Logger } from '../model/logger.ts';
+import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import { skipWaitPath } from '../protocol/localApi.ts';
+import type { LocalProjectEvent, LocalReadyEvent } from '../protocol/localEvents.ts';
+import type { InvocationStore } from '../store/invocationStore.ts';
+import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
+import { followInvocations } from './invocationStream.ts';
+import { LocalProcess, type LocalPhase } from './localProcess.ts';
+import { localRequest } from './localRequest.ts';
+import { startLocalServer, type LocalSettings } from './localServer.ts';
+
+/** What a local connection is made from. */
+export interface LocalConnectionOptions {
+  /** Absolute paths; both are there. */
+  readonly projectDir: string;
+  /** Where queued events survive restarts. */
+  readonly dataDir: string;
+  readonly store: Pick<InvocationStore, 'ingest' | 'cursor'>;
+  readonly log: Logger;
+  /** The settings as they are now: each start reads them. */
+  settings(): LocalSettings;
+  /** URL of local Lambda's program, `dist/local.mjs`. */
+  readonly localProgram: URL;
+}
+
+/** The connection to local Lambda, which runs as a process of its own from the first use to `stop` or `dispose`. */
+export function createLocalConnection(options: LocalConnectionOptions): Connection {
+  return new LocalConnection(options);
+}
+
+/** What lives as long as one run of local Lambda. */
+interface Session {
+  readonly ready: LocalReadyEvent;
+  readonly lambda: LambdaAccess;
+  readonly stream: Disposable;
+}
+
+/** What nobody checks, but every SDK signs with (the account is in the settings). */
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+
+const controlSilenceMs = 10_000;
+
+class LocalConnection implements Connection {
+  readonly #options: LocalConnectionOptions;
+  readonly #process: LocalProcess;
+  readonly #stateChanged: Emitter<ConnectionState>;
+  readonly #functionsChanged: Emitter<void>;
+  #session: Session | undefined;
+  #project: LocalProjectEvent | undefined;
+  #ending: Promise<void> = Promise.resolve();
+
+  constructor(options: LocalConnectionOptions) {
+    this.#options = options;
+    const { log, projectDir, dataDir, localProgram } = options;
+    const listenerFailed = (error: unknown): void => log.error(`a listener failed: ${String(error)}`);
+    this.#stateChanged = new Emitter(listenerFailed);
+    this.#functionsChanged = new Emitter(listenerFailed);
+    this.#process = new LocalProcess({
+      launch: (signal) =>
+        startLocalServer(
+          {
+            program: localProgram,
+            projectDir,
+            dataDir,
+            settings: options.settings(),
+            log,
+            onProject: (event) => this.#projectRead(event),
+          },
+          signal,
+        ),
+      onChanged: (phase) => this.#phaseChanged(phase),
+    });
+  }
+
+  get onDidChangeState(): Connection['onDidChangeState'] {
+    return this.#stateChanged.event;
+  }
+
+  get onDidChangeFunctions(): Connection['onDidChangeFunctions'] {
+    return this.#functionsChanged.event;
+  }
+
+  get state(): ConnectionState {
+    const phase = this.#process.phase;
+    const problems = this.#project?.problems ?? [];
+    return {
+      phase: phase.phase,
+      info: this.#info(),
+      ...(phase.phase === 'failed' ? { problem: phase.problem, problemCode: phase.code } : {}),
+      ...(problems.length > 0 ? { templateProblems: problems } : {}),
+    };
+  }
+
+  async start(signal?: AbortSignal): Promise<void> {
+    await this.#started(signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop();
+    await this.#ending;
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    this.#stateChanged.dispose();
+    this.#functionsChanged.dispose();
+  }
+
+  async listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]> {
+    return listFunctions((await this.#started(signal)).lambda, signal);
+  }
+
+  async eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]> {
+    return listEventInvokeConfigs((await this.#started(signal)).lambda, functionName, signal);
+  }
+
+  async sendAsync(
+    request: SendRequest,
+    signal?: AbortSignal,
+  ): Promise<{ readonly requestId: string; readonly rowId: number }> {
+    const { functionName, qualifier, payload, origin } = request;
+    const clientToken = randomUUID();
+    const sent: SentPiece = {
+      kind: 'sent',
+      clientToken,
+      at: Date.now(),
+      functionName,
+      ...(qualifier === undefined ? {} : { qualifier }),
+      payload,
+      origin,
+    };
+    // First of all the row: whatever happens from here on has a place to be seen.
+    const [rowId] = await this.#ingest([sent]);
+    if (rowId === undefined) throw new Error('The store made no row.');
+    try {
+      const { lambda, ready } = await this.#started(signal);
+      const requestId = await invokeAsync(lambda, request, signal);
+      await this.#record({
+        kind: 'accepted',
+        clientToken,
+        requestId,
+        at: Date.now(),
+        functionName,
+        functionArn: functionArn(ready, functionName, qualifier ?? '$LATEST'),
+      });
+      return { requestId, rowId };
+    } catch (error) {
+      await this.#record({ kind: 'notAccepted', clientToken, at: Date.now(), ...whyNotAccepted(error) });
+      throw error;
+    }
+  }
+
+  async skipWait(requestId: string, signal?: AbortSignal): Promise<void> {
+    const { ready } = await this.#started(signal);
+    const answer = await localRequest(ready, {
+      method: 'POST',
+      path: skipWaitPath(requestId),
+      silenceMs: controlSilenceMs,
+      ...(signal === undefined ? {} : { signal }),
+    });
+    answer.resume();
+    if (answer.statusCode === 204) return;
+    if (answer.statusCode === 404) {
+      throw new UserFacingFailure('notWaiting', 'This invocation does not wait any more, so there is no wait to skip.');
+    }
+    throw new UserFacingFailure(
+      'localApiFailed',
+      `Local Lambda could not skip the wait: it answered ${answer.statusCode}. The log may say more; restart it if this goes on.`,
+    );
+  }
+
+  async #started(signal: AbortSignal | undefined): Promise<Session> {
+    const server = await this.#process.start(signal);
+    if (this.#session?.ready === server.ready) return this.#session;
+    throw new UserFacingFailure(
+      'exited',
+      'Local Lambda ended as soon as it had started. Look into the log, then restart it.',
+    );
+  }
+
+  #info(): ConnectionInfo {
+    const { settings, projectDir } = this.#options;
+    const phase = this.#process.phase;
+    const common = { id: `local:${projectDir}`, kind: 'local', label: 'Local Lambda' } as const;
+    if (phase.phase === 'ready') {
+      const { endpoint, region, account, timeScale } = phase.server.ready;
+      return { ...common, region, account, endpoint, timeScale };
+    }
+    const now = settings();
+    return {
+      ...common,
+      region: now['local.region'],
+      account: now['local.account'],
+      timeScale: now['local.timeScale'],
+    };
+  }
+
+  #phaseChanged(phase: LocalPhase): void {
+    if (phase.phase === 'ready') this.#open(phase.server.ready);
+    else this.#close();
+    if (phase.phase === 'starting' || phase.phase === 'stopped') this.#project = undefined;
+    this.#stateChanged.fire(this.state);
+  }
+
+  #open(ready: LocalReadyEvent): void {
+    const { store, log, projectDir } = this.#options;
+    const { endpoint, region, controlToken } = ready;
+    this.#session = {
+      ready,
+      lambda: createLambdaAccess({ endpoint, region, credentials }),
+      stream: followInvocations({ endpoint, controlToken, connectionId: `local:${projectDir}`, store, log }),
+    };
+  }
+
+  #close(): void {
+    const session = this.#session;
+    if (!session) return;
+    this.#session = undefined;
+    const before = this.#ending;
+    this.#ending = (async () => {
+      await before;
+      await session.stream.dispose();
+      await session.lambda.dispose();
+    })();
+  }
+
+  #projectRead(event: LocalProjectEvent): void {
+    this.#project = event;
+    this.#functionsChanged.fire();
+    this.#stateChanged.fire(this.state);
+  }
+
+  #ingest(pieces: readonly InvocationPiece[]): Promise<readonly number[]> {
+    return this.#options.store.ingest(`local:${this.#options.projectDir}`, pieces);
+  }
+
+  /** What came of a send is true whether or not it can be kept. */
+  async #record(piece: InvocationPiece): Promise<void> {
+    try {
+      await this.#ingest([piece]);
+    } catch (error) {
+      this.#options.log.error(`what came of a send could not be kept: ${String(error)}`);
+    }
+  }
+}
+
+function whyNotAccepted(error: unknown): {
+  readonly errorName: string;
+  readonly errorMessage: string;
+  readonly mayHaveRun: boolean;
+} {
+  const errorMessage = error instanceof Error ? error.message : String(error);
+  if (error instanceof SendFailure) return { errorName: error.errorName, errorMessage, mayHaveRun: error.mayHaveRun };
+  // It failed before the send: local Lambda did not start, or the person gave up meanwhile.
+  const errorName = UserFacingFailure.is(error) ? error.code : 'Cancelled';
+  return { errorName, errorMessage, mayHaveRun: false };
+}

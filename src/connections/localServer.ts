@@ -1,0 +1,193 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Logger } from '../model/logger.ts';
+import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import {
+  parseLocalEvent,
+  type LocalFailedEvent,
+  type LocalProjectEvent,
+  type LocalReadyEvent,
+} from '../protocol/localEvents.ts';
+import { findNode } from './findNode.ts';
+
+/** The settings that a start uses; structurally those of the extension. */
+export interface LocalSettings {
+  /** 0: any free one. */
+  readonly 'local.port': number;
+  readonly 'local.timeScale': number;
+  readonly 'local.region': string;
+  readonly 'local.account': string;
+  readonly 'local.nodePath': string;
+}
+
+/** What local Lambda is started with. */
+export interface LocalServerOptions {
+  /** URL of its program: `dist/local.mjs`. */
+  readonly program: URL;
+  /** Absolute paths. */
+  readonly projectDir: string;
+  readonly dataDir: string;
+  readonly settings: LocalSettings;
+  readonly log: Logger;
+  /** The templates were read, at the start and whenever one changed. */
+  onProject(event: LocalProjectEvent): void;
+}
+
+/** Local Lambda, running. */
+export interface LocalServer {
+  readonly ready: LocalReadyEvent;
+  /** Resolves when it has ended, by itself or not: why, in words, and its last complaints. */
+  readonly ended: Promise<string>;
+  /** Asks it to end, and makes it after 5 s. Resolves when it has. */
+  stop(): Promise<void>;
+}
+
+const startTimeoutMs = 30_000;
+const stopTimeoutMs = 5_000;
+/** Lines of stderr that a failure quotes. */
+const quotedLines = 6;
+
+/**
+ * Starts local Lambda; resolves once it listens. @throws UserFacingFailure with the code of its `failed` line, or
+ * `nodeMissing`, `nodeTooOld`, `startTimedOut`, `exited`; the signal's reason when aborted: the process is ended then.
+ */
+export async function startLocalServer(options: LocalServerOptions, signal: AbortSignal): Promise<LocalServer> {
+  const { program, log } = options;
+  const node = await findNode({ configured: options.settings['local.nodePath'] }, signal);
+  signal.throwIfAborted();
+  const args = commandLine(options);
+  log.info(`starting with Node.js ${node.version} (${node.command}): ${args.join(' ')}`);
+  const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
+  // Standard input stays a pipe that nobody writes to: when this process ends, however it does, so does local Lambda.
+  const child = spawn(node.command, [fileURLToPath(program), ...args], {
+    cwd: options.projectDir,
+    env: node.isElectron ? { ...env, ELECTRON_RUN_AS_NODE: '1' } : env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  const complaints = followErrors(child, log);
+  const ended = endOf(child, complaints);
+  const stop = stopper(child, ended);
+  const timeout = AbortSignal.timeout(startTimeoutMs);
+  try {
+    const first = await Promise.race([
+      firstEvent(child, options),
+      ended.then((why): never => {
+        throw new UserFacingFailure(
+          'exited',
+          `Local Lambda ended while it started: ${why} Look into the log, then restart it.`,
+        );
+      }),
+      abortOf(signal),
+      abortOf(timeout),
+    ]);
+    if (first.event === 'failed') throw new UserFacingFailure(first.code, first.message);
+    return { ready: first, ended, stop };
+  } catch (error) {
+    await stop();
+    if (timeout.aborted && !signal.aborted && error === timeout.reason) {
+      throw new UserFacingFailure(
+        'startTimedOut',
+        `Local Lambda did not start within ${startTimeoutMs / 1_000} seconds.${quote(complaints)} Look into the log, then restart it.`,
+        { cause: error },
+      );
+    }
+    throw error;
+  }
+}
+
+function commandLine({ projectDir, dataDir, settings }: LocalServerOptions): string[] {
+  const values = {
+    '--project': projectDir,
+    '--data': dataDir,
+    '--port': settings['local.port'],
+    '--time-scale': settings['local.timeScale'],
+    '--region': settings['local.region'],
+    '--account': settings['local.account'],
+  };
+  return ['local', ...Object.entries(values).flatMap(([name, value]) => [name, String(value)]), '--json'];
+}
+
+/** Follows stdout for as long as the process lives; resolves with the line that says whether it started. */
+function firstEvent(child: ChildProcess, options: LocalServerOptions): Promise<LocalReadyEvent | LocalFailedEvent> {
+  const { log, onProject } = options;
+  const { promise, resolve } = Promise.withResolvers<LocalReadyEvent | LocalFailedEvent>();
+  if (!child.stdout) return promise;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = parseLocalEvent(line);
+    switch (event?.event) {
+      case 'ready':
+      case 'failed':
+        resolve(event);
+        break;
+      case 'project':
+        onProject(event);
+        break;
+      case 'log':
+        log[event.level](event.message);
+        break;
+      default:
+        if (line !== '') log.debug(line);
+    }
+  });
+  return promise;
+}
+
+/** Its stderr goes to the log; the last lines are kept for whoever has to say why it ended. */
+function followErrors(child: ChildProcess, log: Logger): readonly string[] {
+  const lines: string[] = [];
+  if (!child.stderr) return lines;
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    log.warn(line);
+    lines.push(line);
+    if (lines.length > quotedLines) lines.shift();
+  });
+  return lines;
+}
+
+async function endOf(child: ChildProcess, complaints: readonly string[]): Promise<string> {
+  // Writing to a process that is gone is no news.
+  child.stdin?.on('error', () => undefined);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  child.once('error', (error) => resolve(`it could not be run: ${error.message}.`));
+  // "close" comes after the last line of its output, "exit" may come before.
+  child.once('close', (code: number | null, signal: NodeJS.Signals | null) =>
+    resolve(signal === null ? `it exited with code ${code}.` : `it was ended by ${signal}.`),
+  );
+  // A handler that outlives it may hold its output open.
+  child.once('exit', (code, signal) => {
+    const timer = setTimeout(
+      () => resolve(signal === null ? `it exited with code ${code}.` : `it was ended by ${signal}.`),
+      1_000,
+    );
+    timer.unref();
+  });
+  return `${await promise}${quote(complaints)}`;
+}
+
+function stopper(child: ChildProcess, ended: Promise<string>): () => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  return () => {
+    stopping ??= (async () => {
+      if (child.pid === undefined) return;
+      // On Windows a signal is the end at once; the closed pipe lets it finish what it does.
+      if (process.platform === 'win32') child.stdin?.end();
+      else child.kill('SIGTERM');
+      const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+      await ended;
+      clearTimeout(timer);
+    })();
+    return stopping;
+  };
+}
+
+async function abortOf(signal: AbortSignal): Promise<never> {
+  if (!signal.aborted) await once(signal, 'abort');
+  throw signal.reason;
+}
+
+function quote(lines: readonly string[]): string {
+  return lines.length === 0 ? '' : ` It said: ${lines.join('\n')}`;
+}
