@@ -51,7 +51,9 @@ async function follow(options: InvocationStreamOptions, signal: AbortSignal): Pr
       log.debug('the invocation stream ended');
     } catch (error) {
       if (signal.aborted) return;
-      log.warn(`the invocation stream broke off: ${error instanceof Error ? error.message : String(error)}`);
+      // Once is what a stop of local Lambda looks like from here.
+      const level = delayMs === firstDelayMs ? 'debug' : 'warn';
+      log[level](`the invocation stream broke off: ${error instanceof Error ? error.message : String(error)}`);
     }
     // Several windows that lost the same server come back at different times.
     const wait = delayMs * (0.75 + Math.random() / 2);
