@@ -26,7 +26,17 @@ export function failureActions(code: string): readonly FailureAction[] {
     case 'dataLocked':
     case 'startTimedOut':
     case 'unreachable':
+    case 'timedOut':
       return [restart, showLog];
+    case 'connectionLost':
+    case 'serviceFailed':
+    case 'localApiFailed':
+    case 'storeUnusable':
+    case 'storeTooNew':
+    case 'sqliteMissing':
+      return [showLog];
+    case 'functionNotFound':
+      return [{ title: vscode.l10n.t('Refresh'), command: commandId('refresh') }];
     case 'untrusted':
       return [{ title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' }];
     case 'noFolder':

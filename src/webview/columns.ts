@@ -30,22 +30,22 @@ const neededWidth: Readonly<Record<ColumnId, number>> = {
   error: 400,
   tries: 450,
   duration: 520,
-  waterfall: 640,
+  waterfall: 680,
 };
 
 /** Which columns a list of this width shows: the least important go first. */
 export function columnsFor(listWidth: number): ColumnLayout {
   const columns = allColumns.filter((column) => listWidth >= neededWidth[column]);
   const waterfallWidth = columns.includes('waterfall')
-    ? clamp(Math.round(110 + (listWidth - 640) * 0.33), 110, 620)
+    ? clamp(Math.round(110 + (listWidth - 680) * 0.33), 110, 620)
     : 0;
   const widths: Readonly<Record<ColumnId, string>> = {
     status: columns.includes('error') ? '22px' : '20px',
-    function: columns.includes('error') ? `minmax(84px, ${clamp(listWidth * 0.15, 100, 260)}px)` : 'minmax(60px, 1fr)',
+    function: columns.includes('error') ? `minmax(100px, ${clamp(listWidth * 0.23, 110, 280)}px)` : 'minmax(60px, 1fr)',
     outcome: columns.includes('error')
       ? `minmax(110px, ${clamp(listWidth * 0.17, 132, 220)}px)`
       : 'minmax(60px, 1.18fr)',
-    error: 'minmax(60px, 1fr)',
+    error: 'minmax(84px, 1fr)',
     tries: '44px',
     age: columns.includes('error') ? '48px' : '40px',
     duration: '74px',
