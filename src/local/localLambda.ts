@@ -156,7 +156,7 @@ async function compose(
       sqs: sqs.service,
       sns: sns.service,
       logs: logs.service,
-      _local: createLocalApiService({ journal, queue, status }),
+      _local: createLocalApiService({ journal, queue, status, isStopping: () => stopping }),
     },
   });
   cleanups.push(() => server.close());

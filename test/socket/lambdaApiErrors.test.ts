@@ -244,6 +244,16 @@ const invokeErrors: readonly Case[] = [
     `Unexpected end-of-input: expected close marker for Object (start marker at ${at(1, 1).slice(5)})${at(1, 8)}`,
   ),
   {
+    title: 'a client context that is no JSON',
+    request: {
+      ...invoke('worker', '{}', 'RequestResponse'),
+      headers: { 'x-amz-invocation-type': 'RequestResponse', 'x-amz-client-context': 'bm9uZQ==' },
+    },
+    status: 400,
+    type: 'InvalidRequestContentException',
+    body: user('message', 'Client context must be a valid Base64-encoded JSON object.'),
+  },
+  {
     title: 'an event over a megabyte',
     request: invoke('worker', JSON.stringify('x'.repeat(1_048_575))),
     status: 413,

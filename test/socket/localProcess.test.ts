@@ -185,6 +185,19 @@ describe('the process of local Lambda', () => {
     assert.equal((await next.ready()).pid, next.child.pid);
   });
 
+  it('does not attach to one that is about to end, but follows it', async () => {
+    const first = start('--data', dataDir);
+    const owner = await first.ready();
+    const runs = await send(owner, { waitMs: 1_000 });
+    await told(owner, 'attemptStarted', runs);
+    first.child.kill('SIGTERM');
+    const second = start('--data', dataDir);
+    const ready = await second.ready();
+    assert.equal(ready.pid, second.child.pid);
+    assert.equal(await first.ended(), 0);
+    await told(ready, 'outcome', runs);
+  });
+
   it('removes temporary data that a killed one has left, and nobody else’s', async () => {
     const killed = start();
     await killed.ready();

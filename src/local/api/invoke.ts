@@ -110,6 +110,7 @@ async function run(
     throw new LambdaError(429, 'TooManyRequestsException', 'Rate Exceeded.', reason);
   }
   const clientContext = headers['x-amz-client-context'];
+  if (clientContext !== undefined) checkClientContext(clientContext);
   const traceId = withHop(trace.traceId, definition.functionArn);
   const execution = parts.environments.execute({
     definition,
@@ -135,6 +136,17 @@ async function run(
     },
     body: result.payload,
   };
+}
+
+/** Of `RequestResponse` only: nobody looks at it for an `Event` (spec 4.3). @throws LambdaError */
+function checkClientContext(base64: string): void {
+  const bytes = Buffer.from(base64, 'base64');
+  if (/^[A-Za-z\d+/]*={0,2}$/.test(base64) && jsonProblem(bytes) === undefined) return;
+  throw new LambdaError(
+    400,
+    'InvalidRequestContentException',
+    'Client context must be a valid Base64-encoded JSON object.',
+  );
 }
 
 function stopping(): LambdaError {

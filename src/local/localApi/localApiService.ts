@@ -9,16 +9,21 @@ export interface LocalApiParts {
   readonly journal: InvocationJournal;
   readonly queue: Pick<EventQueue, 'skipWait'>;
   status(): LocalStatus;
+  /** Local Lambda is about to end. */
+  isStopping(): boolean;
   /** Default 15 s. */
   readonly keepAliveMs?: number;
 }
 
 /** What AWS has no API for (`protocol/localApi.ts`). The server has checked the token. */
-export function createLocalApiService({ journal, queue, status, keepAliveMs = 15_000 }: LocalApiParts): ApiService {
+export function createLocalApiService(parts: LocalApiParts): ApiService {
+  const { journal, queue, status, isStopping, keepAliveMs = 15_000 } = parts;
   return {
     async handle({ method, path, rawPath, query, signal }) {
       const route = `${method} ${path.slice(localApiPath.length)}`;
-      if (route === 'GET /status') return json(200, status());
+      if (route === 'GET /status') {
+        return isStopping() ? json(503, { message: 'Local Lambda is stopping.' }) : json(200, status());
+      }
       if (route === 'GET /invocations/stream') {
         const after = query.get('after') ?? '0';
         if (!/^\d{1,15}$/.test(after)) return json(400, { message: 'The cursor "after" is no number.' });

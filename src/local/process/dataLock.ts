@@ -12,6 +12,8 @@ const lockName = 'lock.sqlite';
 export interface DataLock {
   /** Tells those who attach where local Lambda is. */
   publish(ready: LocalReadyEvent): Promise<void>;
+  /** Nobody is to attach any more: the owner is about to end. */
+  withdraw(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -34,6 +36,7 @@ export async function takeDataLock(dataDir: string): Promise<DataLock | undefine
       }
       await rename(next, owner);
     },
+    withdraw: () => rm(owner, { force: true }),
     async release() {
       await rm(owner, { force: true });
       release();

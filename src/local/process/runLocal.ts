@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { chmod, mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import { localApiPath } from '../../protocol/localApi.ts';
 import type { LocalFailedEvent, LocalReadyEvent } from '../../protocol/localEvents.ts';
 import type { LocalArguments } from '../commandLine.ts';
 import { startLocalLambda } from '../localLambda.ts';
@@ -72,6 +73,8 @@ async function serve(
     await data.lock.publish(ready);
     output.ready(ready, { attached: false });
     await untilAborted(ending);
+    // Who starts now waits until this one has ended: after a reload of the window the two overlap.
+    await data.lock.withdraw();
     await local.stop(graceMs);
     return 0;
   } finally {
@@ -113,7 +116,7 @@ async function takeData(
     const lock = await takeDataLock(dataDir);
     if (lock) return { dataDir, lock, temporary: false, leave: () => lock.release() };
     const owner = await readOwner(dataDir);
-    if (owner) return { owner, dataDir };
+    if (owner && (await answers(owner))) return { owner, dataDir };
     if (Date.now() > waitUntil) {
       throw new UserFacingFailure(
         'dataLocked',
@@ -123,6 +126,19 @@ async function takeData(
     await waitALittle(ending);
   }
   return 'ended';
+}
+
+/** Whether the owner is there and stays: one that is about to end answers otherwise. */
+async function answers({ endpoint, controlToken }: LocalReadyEvent): Promise<boolean> {
+  try {
+    const { status } = await fetch(`${endpoint}${localApiPath}/status`, {
+      headers: { authorization: `Bearer ${controlToken}` },
+      signal: AbortSignal.timeout(2_000),
+    });
+    return status === 200;
+  } catch {
+    return false;
+  }
 }
 
 /** Until the next look, or the end. */
