@@ -1,16 +1,19 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { access, cp, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { build } from 'esbuild';
+import { bundles } from '../../esbuild.mjs';
 import type { LocalStatus } from '../../src/protocol/localApi.ts';
 import type { LocalReadyEvent } from '../../src/protocol/localEvents.ts';
 import { rawRequest, streamLines, writeFiles } from '../support/localLambda.ts';
 import { runCommandLine, startLocalProcess, type LocalProcess } from '../support/localProcess.ts';
+import { skip } from '../support/skip.ts';
 
 const project: Readonly<Record<string, string>> = {
   'template.yaml': `
@@ -116,7 +119,8 @@ describe('the process of local Lambda', () => {
     assert.equal((await status(ready)).pid, local.child.pid);
   });
 
-  it('ends with SIGTERM, and its temporary data with it', async () => {
+  it('ends with SIGTERM, and its temporary data with it', async function () {
+    if (process.platform === 'win32') skip(this, 'Windows has no SIGTERM: a process ends at once');
     const local = start();
     await local.ready();
     assert.equal((await readdir(temporary)).length, 2);
@@ -140,7 +144,7 @@ describe('the process of local Lambda', () => {
     await told(ready, 'wait', waits);
     const runs = await send(ready, { waitMs: 500 });
     await told(ready, 'attemptStarted', runs);
-    local.child.kill('SIGTERM');
+    local.child.stdin.end();
     assert.equal(await local.ended(), 0);
 
     const next = start('--data', dataDir);
@@ -175,7 +179,7 @@ describe('the process of local Lambda', () => {
     assert.deepEqual(await second.ready(), owner);
     const third = start('--data', dataDir);
     assert.deepEqual(await third.ready(), owner);
-    third.child.kill('SIGTERM');
+    third.child.stdin.end();
     assert.equal(await third.ended(), 0);
     assert.equal((await status(owner)).pid, first.child.pid);
 
@@ -190,7 +194,7 @@ describe('the process of local Lambda', () => {
     const owner = await first.ready();
     const runs = await send(owner, { waitMs: 1_000 });
     await told(owner, 'attemptStarted', runs);
-    first.child.kill('SIGTERM');
+    first.child.stdin.end();
     const second = start('--data', dataDir);
     const ready = await second.ready();
     assert.equal(ready.pid, second.child.pid);
@@ -249,6 +253,36 @@ describe('the process of local Lambda', () => {
     assert.match(event.problems[0]?.message ?? '', /YAML/);
   });
 
+  it('says which Node it needs when it is run by an older one', async () => {
+    const older = 'Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.15.9" } })';
+    const nodeArguments = ['--import', `data:text/javascript,${encodeURIComponent(older)}`];
+    const local = startLocalProcess(['--project', projectDir], {}, { nodeArguments });
+    processes.push(local);
+    assert.deepEqual(await local.nextEvent(), {
+      event: 'failed',
+      code: 'nodeTooOld',
+      message: 'Local Lambda needs Node.js 22.16 or newer, and this is 22.15.9.',
+    });
+    assert.equal(await local.ended(), 1);
+  });
+
+  it('runs from its bundle, too', async () => {
+    const outdir = join(folder, 'dist');
+    await build({ ...bundles({ production: true }).local, outdir });
+    const bootstrap = join(import.meta.dirname, '..', '..', 'src', 'local', 'environments', 'bootstrap');
+    await cp(bootstrap, join(outdir, 'bootstrap'), { recursive: true });
+    const local = startLocalProcess(
+      ['--project', projectDir, '--data', dataDir],
+      {},
+      {
+        program: join(outdir, 'local.mjs'),
+      },
+    );
+    processes.push(local);
+    const ready = await local.ready();
+    await told(ready, 'outcome', await send(ready, {}));
+  });
+
   describe('for people', () => {
     it('prints help and version', async () => {
       const help = await runCommandLine(['--help']);
@@ -265,10 +299,11 @@ describe('the process of local Lambda', () => {
       assert.equal(stderr, '--port is a number from 0 to 65535, not "many". See --help.\n');
     });
 
-    it('prints the endpoint, what to export, and that the data are temporary', async () => {
+    it('prints the endpoint, what to export, and that the data are temporary', async function () {
+      if (process.platform === 'win32') skip(this, 'Windows has no SIGINT for other processes');
       const main = join(import.meta.dirname, '..', '..', 'src', 'local', 'main.ts');
       const child = spawn(process.execPath, [main, 'local', '--project', projectDir], {
-        env: { ...process.env, TMPDIR: temporary },
+        env: { ...process.env, TMPDIR: temporary, TEMP: temporary },
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       let printed = '';

@@ -20,9 +20,18 @@ export interface LocalProcess {
   stderr(): Promise<string>;
 }
 
-/** Starts the command line with `--json`. */
-export function startLocalProcess(args: readonly string[], env: NodeJS.ProcessEnv = {}): LocalProcess {
-  const child = spawn(process.execPath, [main, 'local', '--json', ...args], { env: { ...process.env, ...env } });
+/** Starts the command line with `--json`; `program`: another than the sources, `nodeArguments`: for Node itself. */
+export function startLocalProcess(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  {
+    program = main,
+    nodeArguments = [],
+  }: { readonly program?: string; readonly nodeArguments?: readonly string[] } = {},
+): LocalProcess {
+  const child = spawn(process.execPath, [...nodeArguments, program, 'local', '--json', ...args], {
+    env: { ...process.env, ...env },
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const stderr = text(child.stderr);
   const exit = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
