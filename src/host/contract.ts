@@ -57,7 +57,7 @@ export interface Commands {
 export type CommandName = keyof Commands;
 
 /** A command's full id. */
-export type CommandId = `lambdaDestinations.${CommandName}`;
+type CommandId = `lambdaDestinations.${CommandName}`;
 
 /** Every command there is; each is in the manifest. */
 export const commandNames = [
