@@ -56,9 +56,6 @@ export interface Commands {
 /** A command's name without the prefix. */
 export type CommandName = keyof Commands;
 
-/** A command's full id. */
-type CommandId = `lambdaDestinations.${CommandName}`;
-
 /** Every command there is; each is in the manifest. */
 export const commandNames = [
   'sendAsync',
