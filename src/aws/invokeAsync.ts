@@ -7,6 +7,8 @@ export interface AsyncInvokeRequest {
   readonly functionName: string;
   readonly qualifier?: string;
   readonly payload: string;
+  /** Further headers; AWS takes no notice of those it does not know. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A send that failed. `mayHaveRun`: the request was written and no answer told what became of it. */
@@ -35,7 +37,7 @@ export async function invokeAsync(
   request: AsyncInvokeRequest,
   signal?: AbortSignal,
 ): Promise<string> {
-  const { functionName, qualifier, payload } = request;
+  const { functionName, qualifier, payload, headers = {} } = request;
   const progress = { handedOver: false };
   try {
     signal?.throwIfAborted();
@@ -47,6 +49,14 @@ export async function invokeAsync(
       Payload: new TextEncoder().encode(payload),
       ...(qualifier === undefined ? {} : { Qualifier: qualifier }),
     });
+    command.middlewareStack.add(
+      (next) => (args) => {
+        Object.assign((args.request as { readonly headers: Record<string, string> }).headers, headers);
+        return next(args);
+      },
+      // Before it is signed.
+      { step: 'build', name: 'addHeaders' },
+    );
     // The last step before the request goes to the socket: what fails earlier (credentials, signing) was not sent.
     command.middlewareStack.add(
       (next) => (args) => {

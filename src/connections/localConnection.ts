@@ -10,7 +10,7 @@ import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
 import type { InvocationPiece, SentPiece } from '../model/invocation.ts';
 import type { Logger } from '../model/logger.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
-import { skipWaitPath } from '../protocol/localApi.ts';
+import { clientTokenHeader, skipWaitPath } from '../protocol/localApi.ts';
 import type { LocalProjectEvent, LocalReadyEvent } from '../protocol/localEvents.ts';
 import type { InvocationStore } from '../store/invocationStore.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
@@ -144,7 +144,11 @@ class LocalConnection implements Connection {
     if (rowId === undefined) throw new Error('The store made no row.');
     try {
       const { lambda, ready } = await this.#started(signal);
-      const requestId = await invokeAsync(lambda, request, signal);
+      const requestId = await invokeAsync(
+        lambda,
+        { ...request, headers: { [clientTokenHeader]: clientToken } },
+        signal,
+      );
       await this.#record({
         kind: 'accepted',
         clientToken,

@@ -74,11 +74,11 @@ export function foldInvocation(pieces: Iterable<InvocationPiece>): Invocation {
   };
 }
 
-/** Our 202 knows the client token, local Lambda's own report the exact ARN and the payload. */
+/** Our 202 knows the client token, local Lambda's own report the exact ARN and the payload too. */
 function mergeAccepted(pieces: readonly AcceptedPiece[]): AcceptedPiece | undefined {
   const best = first(
     pieces,
-    (a, b) => Number(a.clientToken !== undefined) - Number(b.clientToken !== undefined) || a.at - b.at,
+    (a, b) => Number(a.payload === undefined) - Number(b.payload === undefined) || a.at - b.at,
   );
   if (!best) return undefined;
   const ordered = pieces.toSorted(byContent);

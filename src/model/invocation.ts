@@ -28,7 +28,7 @@ export interface SentPiece {
   readonly origin: string;
 }
 
-/** Lambda answered 202 (`clientToken` set: to us) or local Lambda reports that it accepted an event from anyone. */
+/** Lambda answered 202 to us, or local Lambda reports that it accepted an event from anyone; `clientToken`: one of ours. */
 export interface AcceptedPiece {
   readonly kind: 'accepted';
   readonly clientToken?: string;

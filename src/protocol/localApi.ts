@@ -4,6 +4,12 @@ import type { InvocationPiece } from '../model/invocation.ts';
 export const localApiPath = '/_local/v1';
 
 /**
+ * On an asynchronous Invoke: a name that the sender gives it (up to 64 letters, digits and hyphens). Local Lambda keeps it
+ * with the event, so that the stream binds it to the sender's row even when the answer never got there.
+ */
+export const clientTokenHeader = 'x-lambda-destinations-client-token';
+
+/**
  * `GET /_local/v1/invocations/stream?after=CURSOR[&stream=ID]`: newline-delimited JSON that never ends: first a
  * `StreamHello`, then every piece after the cursor, then new ones as they happen; an empty line every 15 s keeps it alive.
  * A `stream` id other than the server's (its data are new) starts from 0.

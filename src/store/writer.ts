@@ -33,7 +33,7 @@ export class Writer {
   readonly #setCursor: StatementSync;
 
   constructor(db: DatabaseSync) {
-    this.#byToken = db.prepare('SELECT id FROM invocations WHERE connection_id = ? AND client_token = ?');
+    this.#byToken = db.prepare('SELECT id, request_id FROM invocations WHERE connection_id = ? AND client_token = ?');
     this.#byRequest = db.prepare('SELECT id FROM invocations WHERE connection_id = ? AND request_id = ?');
     this.#create = db.prepare(
       `INSERT INTO invocations (connection_id, client_token, request_id, status, function_name, started_at, version, summary)
@@ -88,9 +88,14 @@ export class Writer {
   }
 
   #rowOf(connectionId: string, piece: InvocationPiece, gone: Set<number>, changed: Set<number>): number {
-    const token = 'clientToken' in piece ? (piece.clientToken ?? null) : null;
     const requestId = 'requestId' in piece ? piece.requestId : null;
-    const byToken = token === null ? undefined : idOf(this.#byToken.get(connectionId, token));
+    let token = 'clientToken' in piece ? (piece.clientToken ?? null) : null;
+    const ofToken = token === null ? undefined : this.#byToken.get(connectionId, token);
+    // The same token again is another event that some program sent under it: a row holds one.
+    const taken =
+      requestId !== null && typeof ofToken?.['request_id'] === 'string' && ofToken['request_id'] !== requestId;
+    if (taken) token = null;
+    const byToken = taken ? undefined : idOf(ofToken);
     const byRequest = requestId === null ? undefined : idOf(this.#byRequest.get(connectionId, requestId));
     if (byToken !== undefined && byRequest !== undefined && byToken !== byRequest) {
       this.#takeIn(byToken, byRequest);

@@ -47,6 +47,8 @@ describe('the local connection, with the real local Lambda', () => {
   let connection: Connection;
   let settings: LocalSettings;
   const log: string[] = [];
+  /** What becomes of a send is not written down: its window ended at that moment. */
+  let answersLost = false;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lambda-connection-'));
@@ -64,7 +66,11 @@ describe('the local connection, with the real local Lambda', () => {
     connection = createLocalConnection({
       projectDir: join(folder, 'project'),
       dataDir: join(folder, 'data'),
-      store,
+      store: {
+        cursor: (...args) => store.cursor(...args),
+        ingest: (id, pieces, cursor) =>
+          answersLost && !cursor && pieces[0]?.kind !== 'sent' ? Promise.resolve([]) : store.ingest(id, pieces, cursor),
+      },
       log: fakeLog(log),
       settings: () => settings,
       localProgram: new URL('../../src/local/main.ts', import.meta.url),
@@ -140,6 +146,18 @@ describe('the local connection, with the real local Lambda', () => {
     assert.ok((invocation.attempts[2]?.logs.length ?? 0) >= 3);
     assert.match(invocation.deliveries[0]?.body ?? '', /"condition":"RetriesExhausted"/);
     assert.equal((await store.rows({}, { offset: 0, limit: 10 })).total, 1);
+  });
+
+  it('shows a send once whose answer never arrived, with its payload to the letter', async () => {
+    const payload = '{ "n": 12345678901234567890, "text": "\\ud800 \u{1f600} \\u0000" }';
+    const before = (await store.counts({})).all;
+    answersLost = true;
+    const { requestId, rowId } = await connection.sendAsync({ functionName: 'orders', payload, origin: 'test' });
+    const { row, invocation } = await rowWhen(rowId, ({ status }) => status === 'succeeded');
+    answersLost = false;
+    assert.equal(row.requestId, requestId);
+    assert.deepEqual([invocation.sent?.payload, invocation.accepted?.payload], [payload, payload]);
+    assert.equal((await store.counts({})).all, before + 1);
   });
 
   it('shows a success soon after the handler returned', async () => {

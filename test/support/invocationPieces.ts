@@ -24,7 +24,8 @@ export function story(options: StoryOptions): InvocationPiece[] {
   if (clientToken !== undefined) {
     pieces.push({ kind: 'sent', clientToken, at, functionName, payload, origin: 'charge.js, lens' });
   }
-  pieces.push({ kind: 'accepted', requestId, at: at + 5, functionName, functionArn, payload });
+  const bound = clientToken === undefined ? {} : { clientToken };
+  pieces.push({ kind: 'accepted', ...bound, requestId, at: at + 5, functionName, functionArn, payload });
   if (clientToken !== undefined) {
     pieces.push({ kind: 'accepted', clientToken, requestId, at: at + 8, functionName, functionArn });
   }

@@ -1,6 +1,7 @@
 import { functionArn, type AccountScope } from '../../model/arn.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import type { LogLine } from '../../model/invocation.ts';
+import { clientTokenHeader } from '../../protocol/localApi.ts';
 import type { ExecutionEnvironments } from '../environments/executionEnvironments.ts';
 import type { EventQueue } from '../events/eventQueue.ts';
 import { withHop } from '../events/lineage.ts';
@@ -89,9 +90,11 @@ function checkPayload(body: Uint8Array, type: string): void {
 }
 
 /** On disk first, then the 202. */
-function accept(parts: InvokeParts, { requestId }: ApiRequest, invocation: Invocation): ApiResponse {
+function accept(parts: InvokeParts, { requestId, headers }: ApiRequest, invocation: Invocation): ApiResponse {
   const { identifier, payload, trace } = invocation;
-  parts.queue.accept({ requestId, ...identifier, payload, traceId: trace.traceId });
+  const token = headers[clientTokenHeader];
+  const clientToken = token !== undefined && /^[\w-]{1,64}$/.test(token) ? { clientToken: token } : {};
+  parts.queue.accept({ requestId, ...identifier, payload, traceId: trace.traceId, ...clientToken });
   return {
     status: 202,
     headers: { 'x-amzn-Remapped-Content-Length': '0', 'X-Amzn-Trace-Id': trace.responseHeader },

@@ -12,6 +12,8 @@ export interface AsyncEvent {
    * hop to it (spec 4.6).
    */
   readonly traceId: string;
+  /** What the sender calls it (`protocol/localApi.ts`). */
+  readonly clientToken?: string;
 }
 
 /** The durable queue in front of asynchronous invocation, with AWS's retries, ages and deliveries (spec 4). */

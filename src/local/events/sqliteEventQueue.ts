@@ -76,7 +76,7 @@ class SqliteEventQueue implements EventQueue {
     this.#deliveries = new OutcomeDeliveries({ db, journal, targets, invoke, log });
   }
 
-  accept({ requestId, functionName, qualifier, payload, traceId }: AsyncEvent): void {
+  accept({ requestId, functionName, qualifier, payload, traceId, clientToken }: AsyncEvent): void {
     const { db, registry, journal } = this.#options;
     const target = registry.resolve(functionName, qualifier);
     const arn = (target ?? registry.resolve(functionName))?.definition.functionArn;
@@ -87,6 +87,7 @@ class SqliteEventQueue implements EventQueue {
       this.#table.insert(event, currentSettings(registry, event, target), at);
       journal.append({
         kind: 'accepted',
+        ...(clientToken === undefined ? {} : { clientToken }),
         requestId,
         at,
         functionName,

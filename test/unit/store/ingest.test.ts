@@ -136,6 +136,19 @@ describe('the store takes pieces in', () => {
     assert.equal((await all()).total, 1);
   });
 
+  it('takes a token that is used again for another event', async () => {
+    await store.ingest(connectionId, story({ requestId: 'r1', clientToken: 't1' }));
+    await store.ingest(connectionId, story({ requestId: 'r2', clientToken: 't1' }).slice(1));
+    const { rows } = await all();
+    assert.deepEqual(
+      rows.map(({ requestId, status }) => [requestId, status]),
+      [
+        ['r2', 'succeeded'],
+        ['r1', 'succeeded'],
+      ],
+    );
+  });
+
   it('keeps connections apart', async () => {
     await store.ingest(connectionId, story({ requestId: 'r1' }));
     await store.ingest('local:/other', story({ requestId: 'r1' }));
