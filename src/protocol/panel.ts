@@ -40,7 +40,7 @@ export type BodyKey = 'request' | 'raw' | `response:${number}` | `logs:${number}
 
 /** What the host tells the page. Each push carries the next `seq`; a gap makes the page hydrate again. */
 export type PanelPushes = {
-  /** Rows were added or changed; batched, at most one in 50 ms. `ids` are those changed, in no order. */
+  /** Rows were added or changed; batched, at most one a frame. `ids` are those changed, in no order. */
   readonly rowsChanged: {
     readonly seq: number;
     readonly total: number;

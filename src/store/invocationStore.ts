@@ -42,7 +42,7 @@ export interface InvocationStore extends Disposable {
   get(id: number): Promise<{ readonly row: InvocationRow; readonly invocation: Invocation } | undefined>;
   /** How many rows of the query's scope stand where. */
   counts(query: InvocationQuery): Promise<Readonly<Record<InvocationStatus | 'all', number>>>;
-  /** Fires after rows changed, at most every 50 ms. */
+  /** Fires after rows changed: at once, then at most once a frame (16 ms), every 50 ms while changes do not stop. */
   readonly onDidChange: Event<StoreChange>;
   /** Writes what is pending and ends the worker. */
   dispose(): Promise<void>;

@@ -34,8 +34,12 @@ interface Opened {
 const watchMs = 500;
 /** How often sends without an answer are looked for. */
 const sweepMs = 60_000;
-/** News go out at once, then at most so often. */
-const changeMs = 50;
+/** News go out at once, then at most once a frame: what follows a handler's return is not held up. */
+const changeMs = 16;
+/** While they do not stop, so often is enough: each costs its listeners some queries. */
+const steadyChangeMs = 50;
+/** News at so many frames in a row do not stop. */
+const steadyAfter = 8;
 /** After so many rows it is looked whether old ones have to go. */
 const rowsPerCut = 200;
 
@@ -45,8 +49,10 @@ export class StoreEngine implements StoreOperations {
   #opened: Opened | undefined;
   readonly #changed = new Set<number>();
   #changeTimer: NodeJS.Timeout | undefined;
+  #changesInARow = 0;
   #watchTimer: NodeJS.Timeout | undefined;
   readonly #sweepTimer: NodeJS.Timeout;
+  #believed = false;
   #untilCut = 0;
   #cutting: NodeJS.Immediate | undefined;
 
@@ -60,7 +66,7 @@ export class StoreEngine implements StoreOperations {
     pieces: readonly InvocationPiece[],
     cursor?: { readonly stream: string; readonly value: number },
   ): Promise<readonly number[]> {
-    return this.#run((opened) => {
+    const work = (opened: Opened): readonly number[] => {
       const written = transaction(opened.db, () => {
         const result = opened.writer.ingest(connectionId, pieces);
         if (cursor) opened.writer.setCursor(connectionId, cursor.stream, cursor.value);
@@ -70,7 +76,9 @@ export class StoreEngine implements StoreOperations {
       this.#untilCut -= written.changed.length;
       if (this.#untilCut <= 0) this.#cutSoon();
       return written.changed;
-    });
+    };
+    // What came before is gone with a damaged file: the stream has to be read again, from where the new one is.
+    return cursor ? this.#run(work, { again: false }) : this.#run(work);
   }
 
   cursor(connectionId: string, stream: string): Promise<number> {
@@ -110,13 +118,14 @@ export class StoreEngine implements StoreOperations {
     return Promise.resolve();
   }
 
-  /** Opens at the first use. A damaged file, found now or later, is set aside, and the work done on a new one. */
-  async #run<T>(work: (opened: Opened) => T): Promise<T> {
+  /** Opens at the first use. A damaged file, found now or later, is set aside, and the work done on a new one if `again`. */
+  async #run<T>(work: (opened: Opened) => T, { again = true } = {}): Promise<T> {
     try {
       return work(this.#open());
     } catch (error) {
       if (!isDamage(error)) throw error;
       await this.#replace();
+      if (!again) throw error;
       return work(this.#open());
     }
   }
@@ -148,10 +157,29 @@ export class StoreEngine implements StoreOperations {
       // A damaged database may not close in order; its handle goes all the same.
     }
     this.#opened = undefined;
+    // Another window may have found the same and put a new file there, which is not to be touched.
+    if (this.#isSound()) return;
     const aside = await setAside(file, now());
     onNotice(
       `The file with the kept invocations is damaged. It was set aside as ${aside}, and a new one begun; what local Lambda has queued is not affected.`,
     );
+  }
+
+  /** Whether the file that is there now holds together; believed once, since a check does not find all damage. */
+  #isSound(): boolean {
+    if (this.#believed) return false;
+    try {
+      const { db } = this.#open();
+      if (Object.values(db.prepare('PRAGMA quick_check(1)').get() ?? {})[0] === 'ok') {
+        this.#believed = true;
+        return true;
+      }
+      db.close();
+    } catch (error) {
+      if (!isDamage(error)) throw error;
+    }
+    this.#opened = undefined;
+    return false;
   }
 
   /** Fires what changed since the last look, by us or by others, and the rows that are gone. */
@@ -166,14 +194,19 @@ export class StoreEngine implements StoreOperations {
   }
 
   #fire(): void {
-    if (this.#changeTimer || this.#changed.size === 0) return;
+    if (this.#changeTimer) return;
+    if (this.#changed.size === 0) {
+      this.#changesInARow = 0;
+      return;
+    }
     const ids = [...this.#changed];
     this.#changed.clear();
     this.#options.onChanged(ids);
+    const quietMs = ++this.#changesInARow > steadyAfter ? steadyChangeMs : changeMs;
     this.#changeTimer = setTimeout(() => {
       this.#changeTimer = undefined;
       this.#fire();
-    }, changeMs);
+    }, quietMs);
   }
 
   #lookForOthers(opened: Opened): void {

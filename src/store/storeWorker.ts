@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { StoreEngine } from './storeEngine.ts';
+import { storeFailure } from './storeFailure.ts';
 import type { StoreError, StoreMessage, StoreRequest, StoreWorkerData } from './storeProtocol.ts';
 
 const port = parentPort;
@@ -29,7 +30,7 @@ async function answer({ id, operation, args }: StoreRequest): Promise<void> {
     post({ kind: 'result', id, result: await work(...args) });
     if (operation === 'close') port?.close();
   } catch (error) {
-    post({ kind: 'error', id, error: toStoreError(error) });
+    post({ kind: 'error', id, error: toStoreError(storeFailure(error, file)) });
   }
 }
 

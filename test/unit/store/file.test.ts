@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdir, writeFile } from 'node:fs/promises';
+import { open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { UserFacingFailure } from '../../../src/model/userFacingFailure.ts';
 import { openInvocationStore } from '../../../src/store/sqliteStore.ts';
 import { staleSendMs } from '../../../src/store/staleSends.ts';
+import { storeFailure } from '../../../src/store/storeFailure.ts';
 import { story } from '../../support/invocationPieces.ts';
 import { fakeLog } from '../../support/panelFakes.ts';
 import { connectionId, nextChange, StoreBench } from './support.ts';
@@ -72,6 +73,45 @@ describe('the store’s file', () => {
     assert.equal((await stores[0]?.counts({}))?.succeeded, 90);
   });
 
+  it('that another window has replaced is not set aside again, and a stream is read again', async () => {
+    const [one, two] = [await bench.open(), await bench.open()];
+    const payload = 'x'.repeat(500_000);
+    await one.ingest(connectionId, story({ requestId: 'r1', payload }), { stream: 's', value: 9 });
+    const db = new DatabaseSync(bench.file);
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    db.close();
+    // The file that both have open is damaged, and one of them has dealt with it.
+    const damaged = await open(bench.file, 'r+');
+    await damaged.write(Buffer.alloc((await damaged.stat()).size - 4_096, 0xff), 0, undefined, 4_096);
+    await damaged.close();
+    await rename(bench.file, `${bench.file}.corrupt-before`);
+    for (const suffix of ['-wal', '-shm']) await rm(`${bench.file}${suffix}`, { force: true });
+    const third = await bench.open();
+    await third.ingest(connectionId, story({ requestId: 'r2' }));
+    const late = two.ingest(connectionId, story({ requestId: 'r1' }).slice(-1), { stream: 's', value: 12 });
+    await assert.rejects(late, /malformed/);
+    assert.equal(await two.cursor(connectionId, 's'), 0);
+    assert.deepEqual([(await two.counts({})).all, (await third.counts({})).all], [1, 1]);
+    const names = await readdir(bench.folder);
+    assert.deepEqual(
+      names.filter((name) => name.includes('corrupt')),
+      ['invocations.sqlite.corrupt-before'],
+    );
+  });
+
+  it('says in words for people why SQLite refuses', () => {
+    const db = new DatabaseSync(':memory:');
+    db.exec('PRAGMA max_page_count = 2; CREATE TABLE big (text TEXT)');
+    const full = thrownBy(() => db.prepare('INSERT INTO big VALUES (?)').run('x'.repeat(100_000)));
+    const failure = storeFailure(full, '/data/invocations.sqlite');
+    assert.ok(UserFacingFailure.is(failure, 'storeUnusable'));
+    assert.match(failure.message, /disk is full.*\/data\/invocations\.sqlite/);
+    assert.equal(failure.cause, full);
+    const other = new Error('no database at all');
+    assert.equal(storeFailure(other, '/data'), other);
+    db.close();
+  });
+
   it('turns a send that a crash left into "unknown", and no other window’s', async () => {
     const first = await bench.open();
     const now = Date.now();
@@ -97,3 +137,12 @@ describe('the store’s file', () => {
     await assert.rejects(store.counts({}), /closed/);
   });
 });
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return assert.fail('nothing is thrown');
+}
