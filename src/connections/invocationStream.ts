@@ -40,13 +40,19 @@ async function follow(options: InvocationStreamOptions, signal: AbortSignal): Pr
   // Which stream the server has is known after its first hello only.
   let stream: string | undefined;
   let delayMs = firstDelayMs;
-  const greeted = (hello: StreamHello): void => {
-    stream = hello.stream;
-    delayMs = firstDelayMs;
+  const progress: Progress = {
+    greeted: (hello) => {
+      stream = hello.stream;
+    },
+    // A hello is no sign that the store takes what follows.
+    kept: () => {
+      delayMs = firstDelayMs;
+    },
   };
   while (!signal.aborted) {
+    const began = Date.now();
     try {
-      const goOn = await readOnce(options, stream, signal, greeted);
+      const goOn = await readOnce(options, stream, signal, progress);
       if (goOn) continue;
       log.debug('the invocation stream ended');
     } catch (error) {
@@ -55,6 +61,7 @@ async function follow(options: InvocationStreamOptions, signal: AbortSignal): Pr
       const level = delayMs === firstDelayMs ? 'debug' : 'warn';
       log[level](`the invocation stream broke off: ${error instanceof Error ? error.message : String(error)}`);
     }
+    if (Date.now() - began > longestDelayMs) delayMs = firstDelayMs;
     // Several windows that lost the same server come back at different times.
     const wait = delayMs * (0.75 + Math.random() / 2);
     delayMs = Math.min(longestDelayMs, delayMs * 2);
@@ -62,12 +69,19 @@ async function follow(options: InvocationStreamOptions, signal: AbortSignal): Pr
   }
 }
 
+/** What a connection came to. */
+interface Progress {
+  greeted(hello: StreamHello): void;
+  /** Pieces are in the store. */
+  kept(): void;
+}
+
 /** One connection. Resolves with `true` when another should follow at once: from where the store is. */
 async function readOnce(
   options: InvocationStreamOptions,
   stream: string | undefined,
   signal: AbortSignal,
-  greeted: (hello: StreamHello) => void,
+  { greeted, kept }: Progress,
 ): Promise<boolean> {
   const { store, connectionId, log } = options;
   const after = stream === undefined ? 0 : await store.cursor(connectionId, stream);
@@ -95,7 +109,9 @@ async function readOnce(
       if (isItem(value)) items.push(value);
       else log.warn('the invocation stream has a line of an unknown kind');
     }
-    if (hello) await keep(options, hello.stream, items);
+    if (!hello || items.length === 0) continue;
+    await keep(options, hello.stream, items);
+    kept();
   }
   return false;
 }

@@ -139,6 +139,20 @@ describe('following the invocation stream', () => {
     assert.match(log.join('\n'), /disk full/);
   });
 
+  it('asks less and less often while the store takes nothing', async () => {
+    beforeIngest = () => Promise.reject(new Error('disk full'));
+    const times: number[] = [];
+    serve = (url, response) => {
+      times.push(Date.now());
+      response.write(hello(url) + items(0, 4).map(line).join(''));
+    };
+    follow();
+    await when(changed.event, () => times.length === 4 || undefined);
+    const [first = 0, , , fourth = 0] = times;
+    // 100, 200 and 400 ms, each up to a quarter less; three times 100 would be 375 at most.
+    assert.ok(fourth - first > 500, `${fourth - first} ms`);
+  });
+
   it('takes lines that come in bits, letters cut in the middle included, and empty ones', async () => {
     const piece = {
       kind: 'outcome',
