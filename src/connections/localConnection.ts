@@ -58,6 +58,7 @@ class LocalConnection implements Connection {
   #session: Session | undefined;
   #project: LocalProjectEvent | undefined;
   #ending: Promise<void> = Promise.resolve();
+  #disposed = false;
 
   constructor(options: LocalConnectionOptions) {
     this.#options = options;
@@ -111,6 +112,7 @@ class LocalConnection implements Connection {
   }
 
   async dispose(): Promise<void> {
+    this.#disposed = true;
     await this.stop();
     this.#stateChanged.dispose();
     this.#functionsChanged.dispose();
@@ -184,6 +186,8 @@ class LocalConnection implements Connection {
   }
 
   async #started(signal: AbortSignal | undefined): Promise<Session> {
+    // A send whose row was just being written must not start what nobody would end.
+    if (this.#disposed) throw new DOMException('The window is closing.', 'AbortError');
     const server = await this.#process.start(signal);
     if (this.#session?.ready === server.ready) return this.#session;
     throw new UserFacingFailure(

@@ -1,5 +1,5 @@
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
-import type { LocalServer } from './localServer.ts';
+import type { LocalServer, ServerEnd } from './localServer.ts';
 
 /** Where local Lambda stands. */
 export type LocalPhase =
@@ -35,10 +35,10 @@ export class LocalProcess {
    * aborted. @throws UserFacingFailure
    */
   async start(signal?: AbortSignal): Promise<LocalServer> {
-    signal?.throwIfAborted();
-    if (this.#stopping) await this.#stopping;
+    while (this.#stopping) await this.#stopping;
     // One that was given up is not to be joined.
     while (this.#start?.abort.signal.aborted) await this.#start.done.catch(() => undefined);
+    signal?.throwIfAborted();
     if (this.#phase.phase === 'ready') return this.#phase.server;
     if (!this.#start) {
       this.#start = this.#begin();
@@ -72,7 +72,7 @@ export class LocalProcess {
     try {
       const server = await this.#options.launch(signal);
       this.#set({ phase: 'ready', server });
-      void server.ended.then((why) => this.#serverEnded(server, why));
+      void server.ended.then((end) => this.#serverEnded(server, end));
       return server;
     } catch (error) {
       if (signal.aborted) this.#set({ phase: 'stopped' });
@@ -84,10 +84,17 @@ export class LocalProcess {
     }
   }
 
-  #serverEnded(server: LocalServer, why: string): void {
+  #serverEnded(server: LocalServer, { why, orderly }: ServerEnd): void {
     if (this.#phase.phase !== 'ready' || this.#phase.server !== server) return;
     if (this.#stopping) {
       this.#set({ phase: 'stopped' });
+      return;
+    }
+    if (server.attached && orderly) {
+      // The window whose server it was has gone: what waits in the queue goes on here.
+      this.#start = this.#begin();
+      this.#start.waiting++;
+      this.#set({ phase: 'starting' });
       return;
     }
     this.#set({

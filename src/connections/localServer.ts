@@ -38,10 +38,20 @@ export interface LocalServerOptions {
 /** Local Lambda, running. */
 export interface LocalServer {
   readonly ready: LocalReadyEvent;
-  /** Resolves when it has ended, by itself or not: why, in words, and its last complaints. */
-  readonly ended: Promise<string>;
+  /** The server is another window's: our process only stays for as long as it does. */
+  readonly attached: boolean;
+  /** Resolves when it has ended, by itself or not. */
+  readonly ended: Promise<ServerEnd>;
   /** Asks it to end, and makes it after 5 s. Resolves when it has. */
   stop(): Promise<void>;
+}
+
+/** How local Lambda ended. */
+export interface ServerEnd {
+  /** In words, with its last complaints. */
+  readonly why: string;
+  /** It went as it does when nothing is left to do; else it was killed, or failed. */
+  readonly orderly: boolean;
 }
 
 const startTimeoutMs = 30_000;
@@ -74,7 +84,7 @@ export async function startLocalServer(options: LocalServerOptions, signal: Abor
   try {
     const first = await Promise.race([
       firstEvent(child, options),
-      ended.then((why): never => {
+      ended.then(({ why }): never => {
         throw new UserFacingFailure(
           'exited',
           `Local Lambda ended while it started: ${why} Look into the log, then restart it.`,
@@ -84,7 +94,7 @@ export async function startLocalServer(options: LocalServerOptions, signal: Abor
       abortOf(timeout),
     ]);
     if (first.event === 'failed') throw new UserFacingFailure(first.code, first.message);
-    return { ready: first, ended, stop };
+    return { ready: first, attached: first.pid !== child.pid, ended, stop };
   } catch (error) {
     await stop();
     if (timeout.aborted && !signal.aborted && error === timeout.reason) {
@@ -147,27 +157,25 @@ function followErrors(child: ChildProcess, log: Logger): readonly string[] {
   return lines;
 }
 
-async function endOf(child: ChildProcess, complaints: readonly string[]): Promise<string> {
+async function endOf(child: ChildProcess, complaints: readonly string[]): Promise<ServerEnd> {
   // Writing to a process that is gone is no news.
   child.stdin?.on('error', () => undefined);
-  const { promise, resolve } = Promise.withResolvers<string>();
-  child.once('error', (error) => resolve(`it could not be run: ${error.message}.`));
+  const { promise, resolve } = Promise.withResolvers<ServerEnd>();
+  const over = (code: number | null, signal: NodeJS.Signals | null): void =>
+    resolve({
+      why: signal === null ? `it exited with code ${code}.` : `it was ended by ${signal}.`,
+      orderly: code === 0,
+    });
+  child.once('error', (error) => resolve({ why: `it could not be run: ${error.message}.`, orderly: false }));
   // "close" comes after the last line of its output, "exit" may come before.
-  child.once('close', (code: number | null, signal: NodeJS.Signals | null) =>
-    resolve(signal === null ? `it exited with code ${code}.` : `it was ended by ${signal}.`),
-  );
+  child.once('close', over);
   // A handler that outlives it may hold its output open.
-  child.once('exit', (code, signal) => {
-    const timer = setTimeout(
-      () => resolve(signal === null ? `it exited with code ${code}.` : `it was ended by ${signal}.`),
-      1_000,
-    );
-    timer.unref();
-  });
-  return `${await promise}${quote(complaints)}`;
+  child.once('exit', (code, signal) => setTimeout(over, 1_000, code, signal).unref());
+  const { why, orderly } = await promise;
+  return { why: `${why}${quote(complaints)}`, orderly };
 }
 
-function stopper(child: ChildProcess, ended: Promise<string>): () => Promise<void> {
+function stopper(child: ChildProcess, ended: Promise<unknown>): () => Promise<void> {
   let stopping: Promise<void> | undefined;
   return () => {
     stopping ??= (async () => {

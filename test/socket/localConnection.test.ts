@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Connection } from '../../src/connections/connection.ts';
-import { createLocalConnection } from '../../src/connections/localConnection.ts';
+import { createLocalConnection, type LocalConnectionOptions } from '../../src/connections/localConnection.ts';
 import type { LocalSettings } from '../../src/connections/localServer.ts';
 import type { Invocation, InvocationRow } from '../../src/model/invocation.ts';
 import { UserFacingFailure } from '../../src/model/userFacingFailure.ts';
@@ -49,6 +49,7 @@ describe('the local connection, with the real local Lambda', () => {
   const log: string[] = [];
   /** What becomes of a send is not written down: its window ended at that moment. */
   let answersLost = false;
+  let optionsOf: (into: LocalConnectionOptions['store']) => LocalConnectionOptions;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lambda-connection-'));
@@ -63,18 +64,21 @@ describe('the local connection, with the real local Lambda', () => {
       'local.account': '123456789012',
       'local.nodePath': process.execPath,
     };
-    connection = createLocalConnection({
+    optionsOf = (into) => ({
       projectDir: join(folder, 'project'),
       dataDir: join(folder, 'data'),
-      store: {
-        cursor: (...args) => store.cursor(...args),
-        ingest: (id, pieces, cursor) =>
-          answersLost && !cursor && pieces[0]?.kind !== 'sent' ? Promise.resolve([]) : store.ingest(id, pieces, cursor),
-      },
+      store: into,
       log: fakeLog(log),
       settings: () => settings,
       localProgram: new URL('../../src/local/main.ts', import.meta.url),
     });
+    connection = createLocalConnection(
+      optionsOf({
+        cursor: (...args) => store.cursor(...args),
+        ingest: (id, pieces, cursor) =>
+          answersLost && !cursor && pieces[0]?.kind !== 'sent' ? Promise.resolve([]) : store.ingest(id, pieces, cursor),
+      }),
+    );
   });
 
   after(async () => {
@@ -217,6 +221,38 @@ describe('the local connection, with the real local Lambda', () => {
     await connection.skipWait?.(rows[0]?.requestId ?? '').catch(() => undefined);
     const { row } = await rowWhen(rowId, ({ status: now }) => now === 'failed');
     assert.equal(row.attempts, 3);
+  });
+
+  it('is shared with another window, and taken over when that one ends', async () => {
+    const other = createLocalConnection(optionsOf(store));
+    try {
+      await other.start();
+      assert.equal(other.state.info.endpoint, connection.state.info.endpoint);
+      // A stop in a window that only uses it ends nothing for the one that runs it.
+      await other.stop();
+      assert.deepEqual([other.state.phase, connection.state.phase], ['stopped', 'ready']);
+      await other.start();
+      const { endpoint } = connection.state.info;
+      const phases: string[] = [];
+      const subscription = other.onDidChangeState(({ phase }) => void phases.push(phase));
+      const { rowId } = await connection.sendAsync({
+        functionName: 'orders',
+        payload: '{"fail":true}',
+        origin: 'test',
+      });
+      await rowWhen(rowId, ({ attempts }) => attempts > 0);
+      await connection.stop();
+      await when(other.onDidChangeState, () => (phases.includes('ready') ? true : undefined));
+      assert.deepEqual([...new Set(phases)], ['starting', 'ready']);
+      assert.notEqual(other.state.info.endpoint, endpoint);
+      const { row } = await rowWhen(rowId, ({ status }) => status === 'failed');
+      assert.equal(row.attempts, 3);
+      subscription.dispose();
+    } finally {
+      await other.dispose();
+    }
+    await assert.rejects(other.start(), { name: 'AbortError' });
+    await connection.start();
   });
 
   it('says which port is in use, and starts on another', async () => {

@@ -126,14 +126,14 @@ describe('the process of local Lambda', () => {
   it('tells how it ended', async () => {
     const server = await start(`process.on('SIGTERM', () => process.exit(3)); ${says(ready)}`);
     await server.stop();
-    assert.equal(await server.ended, 'it exited with code 3.');
+    assert.deepEqual(await server.ended, { why: 'it exited with code 3.', orderly: false });
   });
 
   it('is ended by force when it does not hear', async function () {
     this.timeout(20_000);
     const server = await start(`process.on('SIGTERM', () => undefined); ${says(ready)}`);
     await server.stop();
-    assert.equal(await server.ended, 'it was ended by SIGKILL.');
+    assert.deepEqual(await server.ended, { why: 'it was ended by SIGKILL.', orderly: false });
   });
 
   it('needs a Node.js that is new enough, and says where it looked', async () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { LocalProcess, type LocalPhase } from '../../../src/connections/localProcess.ts';
-import type { LocalServer } from '../../../src/connections/localServer.ts';
+import type { LocalServer, ServerEnd } from '../../../src/connections/localServer.ts';
 import { UserFacingFailure } from '../../../src/model/userFacingFailure.ts';
 
 /** A start in the test's hands. */
 interface Launch {
   readonly signal: AbortSignal;
-  succeed(): FakeServer;
+  succeed(how?: { readonly attached: boolean }): FakeServer;
   fail(error: Error): void;
 }
 
@@ -14,11 +14,11 @@ interface FakeServer {
   readonly server: LocalServer;
   stops: number;
   /** It ends by itself. */
-  end(why: string): void;
+  end(how: ServerEnd): void;
 }
 
-function fakeServer(): FakeServer {
-  const { promise: ended, resolve: end } = Promise.withResolvers<string>();
+function fakeServer(attached: boolean): FakeServer {
+  const { promise: ended, resolve: end } = Promise.withResolvers<ServerEnd>();
   const fake: FakeServer = {
     stops: 0,
     end,
@@ -33,10 +33,11 @@ function fakeServer(): FakeServer {
         temporaryData: false,
         pid: 1,
       },
+      attached,
       ended,
       async stop() {
         fake.stops++;
-        end('it was ended by SIGTERM.');
+        end({ why: 'it was ended by SIGTERM.', orderly: false });
         await ended;
       },
     },
@@ -60,8 +61,8 @@ describe('the supervisor of local Lambda', () => {
         signal.addEventListener('abort', () => reject(signal.reason as Error));
         launches.push({
           signal,
-          succeed() {
-            const fake = fakeServer();
+          succeed({ attached } = { attached: false }) {
+            const fake = fakeServer(attached);
             resolve(fake.server);
             return fake;
           },
@@ -132,7 +133,7 @@ describe('the supervisor of local Lambda', () => {
     const start = process.start();
     const fake = (await next).succeed();
     await start;
-    fake.end('it was ended by SIGKILL.');
+    fake.end({ why: 'it was ended by SIGKILL.', orderly: false });
     await fake.server.ended;
     await Promise.resolve();
     const { phase } = process;
@@ -167,5 +168,39 @@ describe('the supervisor of local Lambda', () => {
     await process.stop();
     await rejected;
     assert.deepEqual(phases, ['starting', 'stopped']);
+  });
+
+  it('takes over when the window whose server it used has gone', async () => {
+    const next = nextLaunch();
+    const start = process.start();
+    const theirs = (await next).succeed({ attached: true });
+    await start;
+    const again = nextLaunch();
+    theirs.end({ why: 'it exited with code 0.', orderly: true });
+    const launch = await again;
+    // Who joins and changes their mind does not end it.
+    const impatient = new AbortController();
+    const joined = process.start(impatient.signal);
+    impatient.abort();
+    await assert.rejects(joined, { name: 'AbortError' });
+    const { server } = launch.succeed();
+    assert.equal(await process.start(), server);
+    assert.deepEqual(phases, ['starting', 'ready', 'starting', 'ready']);
+    assert.equal(launches.length, 2);
+  });
+
+  it('does not start for who gave up while it stopped', async () => {
+    const next = nextLaunch();
+    const start = process.start();
+    (await next).succeed();
+    await start;
+    const impatient = new AbortController();
+    const stopping = process.stop();
+    const second = process.start(impatient.signal);
+    impatient.abort();
+    await stopping;
+    await assert.rejects(second, { name: 'AbortError' });
+    assert.equal(launches.length, 1);
+    assert.deepEqual(phases, ['starting', 'ready', 'stopped']);
   });
 });
