@@ -189,6 +189,47 @@ describe('PanelHost', () => {
   });
 
   it('tells of the connection’s state, and follows another connection', async () => {
+  it('pushes what changed while a new page was answered', async () => {
+    const inner = new FakeStore([]);
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const { page, pushes } = setUp([], {
+      store: {
+        rows: (...args) => inner.rows(...args),
+        get: (id) => inner.get(id),
+        onDidChange: inner.onDidChange,
+        async counts(query) {
+          const counts = await inner.counts(query);
+          await released;
+          return counts;
+        },
+      },
+    });
+    const hydrating = page.request('hydrate', {});
+    await Promise.resolve();
+    await Promise.resolve();
+    inner.put(succeeded(1));
+    release();
+    const { total, seq } = await hydrating;
+    assert.equal(total, 0);
+    const [push] = await pushes(1);
+    assert.ok(push?.name === 'rowsChanged');
+    assert.deepEqual([push.value.total, push.value.ids, push.value.seq], [1, [1], seq + 1]);
+  });
+
+  it('tells with the next change what it could not count', async () => {
+    const { page, store, pushes, log } = setUp([]);
+    await page.request('hydrate', {});
+    store.failure = 'disk I/O error';
+    store.put(succeeded(1));
+    await new Promise(setImmediate);
+    assert.match(log.join('\n'), /counting failed: disk I\/O error/);
+    store.failure = undefined;
+    store.put(succeeded(2));
+    const [push] = await pushes(1);
+    assert.ok(push?.name === 'rowsChanged');
+    assert.deepEqual(push.value.ids.toSorted(), [1, 2]);
+  });
+
     const { page, connection, stateChanged, connectionReplaced, pushes } = setUp([]);
     await page.request('hydrate', {});
     connection.state = { ...connection.state, phase: 'failed', problem: 'port in use' };

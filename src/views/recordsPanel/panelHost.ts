@@ -69,6 +69,8 @@ export class PanelHost implements Disposable {
   #seq = 0;
   #pageReady = false;
   #pendingReveal: number | undefined;
+  /** A page has asked to be told; `#pageReady`: it was given its snapshot, too. */
+  #pageAsked = false;
   #pushing = false;
   #disposed = false;
 
@@ -79,6 +81,8 @@ export class PanelHost implements Disposable {
       deps.store.onDidChange(({ ids }) => {
         for (const id of ids) this.#changed.add(id);
         void this.#pushChanges();
+        // For nobody they would only pile up.
+        if (!this.#pageAsked) return;
       }),
     );
     this.#subscriptions.add(deps.onDidChangeConnection(() => this.#connectionReplaced()));
@@ -95,6 +99,7 @@ export class PanelHost implements Disposable {
   pageGone(): void {
     this.#pageReady = false;
     this.#changed.clear();
+    this.#pageAsked = false;
   }
 
   /** Rejects what is pending, stops listening. */
@@ -186,11 +191,18 @@ export class PanelHost implements Disposable {
 
   async #hydrate(query: PanelQuery): Promise<PanelSnapshot> {
     this.#query = query;
-    this.#generation++;
+    const generation = ++this.#generation;
+    this.#pageAsked = true;
     const counts = await this.#counts(query);
-    const reveal = this.#pendingReveal;
-    this.#pendingReveal = undefined;
-    this.#pageReady = true;
+    // Else the page has gone again meanwhile, or asked anew: this answer is nobody's.
+    const wanted = this.#pageAsked && generation === this.#generation;
+    const reveal = wanted ? this.#pendingReveal : undefined;
+    if (wanted) {
+      this.#pendingReveal = undefined;
+      this.#pageReady = true;
+      // What changed while it was counted is not in these numbers.
+      void this.#pushChanges();
+    }
     return {
       seq: this.#seq,
       total: totalOf(query, counts),
@@ -207,10 +219,11 @@ export class PanelHost implements Disposable {
     this.#pushing = true;
     try {
       while (this.#pageReady && this.#changed.size > 0 && !this.#disposed) {
-        const ids = [...this.#changed];
+        ids = [...this.#changed];
         this.#changed.clear();
         const generation = this.#generation;
         const query = this.#query;
+    let ids: readonly number[] = [];
         const counts = await this.#counts(query);
         if (generation !== this.#generation) {
           // The page hydrated with another query meanwhile: these numbers answer the old one.
@@ -227,6 +240,8 @@ export class PanelHost implements Disposable {
     }
   }
 
+      // They go with the next ones.
+      if (this.#pageAsked) for (const id of ids) this.#changed.add(id);
   #counts(query: PanelQuery): Promise<StatusCounts> {
     return this.#deps.store.counts(this.#storeQuery(query.text === undefined ? {} : { text: query.text }));
   }
