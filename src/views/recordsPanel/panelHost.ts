@@ -67,10 +67,10 @@ export class PanelHost implements Disposable {
   #query: PanelQuery = {};
   #generation = 0;
   #seq = 0;
-  #pageReady = false;
-  #pendingReveal: number | undefined;
   /** A page has asked to be told; `#pageReady`: it was given its snapshot, too. */
   #pageAsked = false;
+  #pageReady = false;
+  #pendingReveal: number | undefined;
   #pushing = false;
   #disposed = false;
 
@@ -79,10 +79,10 @@ export class PanelHost implements Disposable {
     this.#messenger = new Messenger(port, this.#handlers(), {});
     this.#subscriptions.add(
       deps.store.onDidChange(({ ids }) => {
-        for (const id of ids) this.#changed.add(id);
-        void this.#pushChanges();
         // For nobody they would only pile up.
         if (!this.#pageAsked) return;
+        for (const id of ids) this.#changed.add(id);
+        void this.#pushChanges();
       }),
     );
     this.#subscriptions.add(deps.onDidChangeConnection(() => this.#connectionReplaced()));
@@ -97,9 +97,9 @@ export class PanelHost implements Disposable {
 
   /** The page was torn down or hidden: the next one hydrates. */
   pageGone(): void {
+    this.#pageAsked = false;
     this.#pageReady = false;
     this.#changed.clear();
-    this.#pageAsked = false;
   }
 
   /** Rejects what is pending, stops listening. */
@@ -217,13 +217,13 @@ export class PanelHost implements Disposable {
   async #pushChanges(): Promise<void> {
     if (this.#pushing) return;
     this.#pushing = true;
+    let ids: readonly number[] = [];
     try {
       while (this.#pageReady && this.#changed.size > 0 && !this.#disposed) {
         ids = [...this.#changed];
         this.#changed.clear();
         const generation = this.#generation;
         const query = this.#query;
-    let ids: readonly number[] = [];
         const counts = await this.#counts(query);
         if (generation !== this.#generation) {
           // The page hydrated with another query meanwhile: these numbers answer the old one.
@@ -234,14 +234,14 @@ export class PanelHost implements Disposable {
         this.#messenger.push('rowsChanged', { seq: ++this.#seq, total: totalOf(query, counts), counts, ids });
       }
     } catch (error) {
+      // They go with the next ones.
+      if (this.#pageAsked) for (const id of ids) this.#changed.add(id);
       this.#deps.log.error(`panel: counting failed: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       this.#pushing = false;
     }
   }
 
-      // They go with the next ones.
-      if (this.#pageAsked) for (const id of ids) this.#changed.add(id);
   #counts(query: PanelQuery): Promise<StatusCounts> {
     return this.#deps.store.counts(this.#storeQuery(query.text === undefined ? {} : { text: query.text }));
   }
