@@ -188,7 +188,6 @@ describe('PanelHost', () => {
     assert.equal(snapshot.total, 2);
   });
 
-  it('tells of the connection’s state, and follows another connection', async () => {
   it('pushes what changed while a new page was answered', async () => {
     const inner = new FakeStore([]);
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -230,6 +229,7 @@ describe('PanelHost', () => {
     assert.deepEqual(push.value.ids.toSorted(), [1, 2]);
   });
 
+  it('tells of the connection’s state, and follows another connection', async () => {
     const { page, connection, stateChanged, connectionReplaced, pushes } = setUp([]);
     await page.request('hydrate', {});
     connection.state = { ...connection.state, phase: 'failed', problem: 'port in use' };
