@@ -10,6 +10,7 @@ import { readSettings } from './host/settings.ts';
 import { registerHandlerLenses, registerPayloadLens } from './providers/codeLenses.ts';
 import { registerTemplateDiagnostics } from './providers/diagnostics.ts';
 import { createExtensionApi } from './providers/extensionApi.ts';
+import { openHandler } from './views/commands/openHandler.ts';
 import { registerCommands } from './views/commands/registerCommands.ts';
 import { FunctionsTree } from './views/functionsTree/functionsTree.ts';
 import { LazyProject } from './views/lazyProject.ts';
@@ -87,6 +88,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     trusted: () => vscode.workspace.isTrusted,
     resolveError: (row, invocation, signal) => project.resolveError(row, invocation, signal),
     openLocation: openLocationBeside,
+    openHandler: ({ functionName }) => openHandler(services, { functionName }),
     runCommand: (command) => executeCommand(vscode, command),
     sendAgain: (row, invocation) => sendAgain(services, row, invocation),
     log: componentLog(log, 'records'),

@@ -15,7 +15,9 @@ import pinned from '../toolchain/webWorkbench.json' with { type: 'json' };
 export async function webWorkbenchFolder(say: (text: string) => void): Promise<string> {
   const folder = join(root, '.cache', `web-workbench-${pinned.version}`);
   const stampFile = join(folder, 'stamp');
-  if ((await readFile(stampFile, 'utf8').catch(() => '')) === pinned.integrity) return folder;
+  // With what was installed into it: a folder of before is not complete.
+  const stamp = `${pinned.integrity} extensions`;
+  if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return folder;
 
   say(`Fetching the web workbench (${pinned.package} ${pinned.version}) into .cache/ …`);
   // Unpacked beside, then moved: a run that was ended half way leaves nothing that looks complete.
@@ -36,7 +38,9 @@ export async function webWorkbenchFolder(say: (text: string) => void): Promise<s
     // Its shrinkwrap pins every package; it leaves peers out, so npm has to leave them out, too.
     const install = ['ci', '--omit=dev', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund'];
     await runQuietly('npm', install, { cwd: unpacked });
-    await writeFile(join(unpacked, 'stamp'), pinned.integrity);
+    // TypeScript: without it, opening a JavaScript file brings up an error of VS Code's.
+    await runQuietly('npm', install, { cwd: join(unpacked, 'extensions') });
+    await writeFile(join(unpacked, 'stamp'), stamp);
     await rm(folder, { recursive: true, force: true });
     await rename(unpacked, folder);
   } finally {

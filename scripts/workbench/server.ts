@@ -19,6 +19,8 @@ export interface ServerOptions {
    * honour extension-development entries. Such a server is open to any page in any browser: for tests only.
    */
   readonly mode: 'person' | 'test';
+  /** In mode `test`: leave that driver out. Windows then show notifications as anyone's do. */
+  readonly withoutDriver?: boolean;
   /** Workspace trust as for anyone (`true`), or everything trusted. Only `test` may say `false`. */
   readonly trust: boolean;
   readonly log?: (text: string) => void;
@@ -61,7 +63,8 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   const args = [main, '--host', '127.0.0.1', '--port', '0', '--accept-server-license-terms'];
   args.push('--server-data-dir', dataDir, '--telemetry-level', 'off');
   if (token === undefined) {
-    args.push('--without-connection-token', '--enable-smoke-test-driver');
+    args.push('--without-connection-token');
+    if (options.withoutDriver !== true) args.push('--enable-smoke-test-driver');
     if (!trust) args.push('--disable-workspace-trust');
   } else {
     // In a file, as other users of the machine can read arguments.

@@ -21,6 +21,8 @@ export type PanelRequests = {
   readonly copyBody: { readonly params: { readonly id: number; readonly key: BodyKey }; readonly result: null };
   /** Opens the frame's file in the editor group beside. */
   readonly openFrame: { readonly params: { readonly location: SourceLocation }; readonly result: null };
+  /** Opens the handler of the row's function. */
+  readonly openHandler: { readonly params: { readonly id: number }; readonly result: null };
   /** Sends the row's payload again, to the same function. */
   readonly sendAgain: { readonly params: { readonly id: number }; readonly result: null };
   /** Ends the current wait (local connection only). */

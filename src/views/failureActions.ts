@@ -35,6 +35,8 @@ export function failureActions(code: string): readonly FailureAction[] {
     case 'storeTooNew':
     case 'sqliteMissing':
       return [showLog];
+    case 'handlerMissing':
+      return [{ title: vscode.l10n.t('Show Problems'), command: 'workbench.actions.view.problems' }];
     case 'functionNotFound':
       return [{ title: vscode.l10n.t('Refresh'), command: commandId('refresh') }];
     case 'untrusted':

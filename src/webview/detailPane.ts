@@ -119,6 +119,7 @@ function header(model: PanelModel, { row }: InvocationDetail): TemplateResult {
     </h1>
     <div class="actions">
       <button class="primary" @click=${() => model.act('sendAgain', { id: row.id })}>Send again</button>
+      <button class="quiet" @click=${() => model.act('openHandler', { id: row.id })}>Open handler</button>
       ${
         requestId === undefined
           ? nothing

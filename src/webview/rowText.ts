@@ -115,7 +115,7 @@ export function destinationText(arn: string): string {
 /** The Error cell: what went wrong, or where a success went. */
 export function errorText(row: InvocationRow): { readonly text: string; readonly tone: Tone } {
   if (row.status !== 'succeeded' && (row.errorMessage !== undefined || row.errorType !== undefined)) {
-    return { text: oneLine(row.errorMessage || row.errorType || ''), tone: 'dim' };
+    return { text: oneLine(withoutRequestId(row.errorMessage || row.errorType || '')), tone: 'dim' };
   }
   if (row.delivery) {
     const name = destinationText(row.delivery.arn);
@@ -131,6 +131,11 @@ export function rowSentence(row: InvocationRow): string {
   const outcome = row.status === 'waiting' ? 'Retrying' : outcomeText(row, 0, 1).text;
   const error = errorText(row).text.replace('→', 'delivered to');
   return `${row.functionName}, ${outcome}${error === '' ? '' : `, ${error}`}`;
+}
+
+/** Lambda begins the messages of its own errors with the request id, which tells nothing in a narrow cell. */
+function withoutRequestId(message: string): string {
+  return message.replace(/^RequestId: [\da-f-]{36} (?:Error: )?/, '');
 }
 
 function oneLine(text: string): string {

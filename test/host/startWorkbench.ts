@@ -73,6 +73,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       settings: { ...quietSettings, ...options.settings },
       ...(options.vsix === undefined ? {} : { vsix: options.vsix }),
       mode: 'test',
+      withoutDriver: extensionDevelopmentPath === undefined && extensionTestsPath === undefined,
       trust: options.trust ?? false,
       log,
     });

@@ -62,6 +62,7 @@ function setUp(entries: readonly FakeEntry[], overrides: Partial<PanelHostDeps> 
     resolveError: ({ errorType = '', errorMessage = '' }) =>
       Promise.resolve(errorType === '' ? undefined : { type: errorType, message: errorMessage, frames: [] }),
     openLocation: ({ uri, line, column }) => note(`open ${uri}:${line}:${column}`),
+    openHandler: ({ functionName }) => note(`handler of ${functionName}`),
     openBody: (row, key) => note(`openBody ${row.id} ${key}`),
     copy: (text) => note(`copy ${text}`),
     runCommand: (command) => note(`run ${command}`),

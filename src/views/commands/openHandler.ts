@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { FunctionTarget } from '../../host/contract.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import type { Services } from '../services.ts';
+import { groupBesideWebview } from '../recordsPanel/openLocation.ts';
 import { targetOf } from './targets.ts';
 
 /** `Open Handler`: the function's handler at its line. @throws UserFacingFailure naming the file looked for */
@@ -12,5 +13,8 @@ export async function openHandler(services: Services, arg?: FunctionTarget): Pro
   if (!place.found) throw new UserFacingFailure('handlerMissing', place.message);
   const { file, line, column } = place.handler;
   const position = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
-  await vscode.window.showTextDocument(vscode.Uri.file(file), { selection: new vscode.Range(position, position) });
+  await vscode.window.showTextDocument(vscode.Uri.file(file), {
+    viewColumn: groupBesideWebview(),
+    selection: new vscode.Range(position, position),
+  });
 }

@@ -11,6 +11,11 @@ export async function sendAsync(services: Services, arg?: SendAsyncArgs | vscode
   if (!target) return undefined;
   const given = arg !== undefined && 'payload' in arg && arg.payload !== undefined;
   const payload = given ? payloadTextOf(arg.payload) : await defaultPayload(services, target.functionName);
-  const origin = arg !== undefined && 'origin' in arg && arg.origin !== undefined ? arg.origin : 'command';
-  return send(services, { target, payload, origin });
+  return send(services, { target, payload, origin: originOf(arg) });
+}
+
+function originOf(arg: object | undefined): string {
+  if (arg && 'origin' in arg && typeof arg.origin === 'string') return arg.origin;
+  // A node of the functions view is passed as it is.
+  return arg && 'kind' in arg ? 'functions view' : 'command';
 }

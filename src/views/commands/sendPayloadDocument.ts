@@ -17,9 +17,14 @@ export async function sendPayloadDocument(services: Services, arg?: unknown): Pr
   }
   const target =
     services.memory.payloadTarget(document.uri.toString()) ??
-    (await targetOf(services, undefined, vscode.l10n.t('Send this payload to')));
+    (await targetOf(services, undefined, vscode.l10n.t('Send this payload to'), nameOf(document.uri)));
   if (!target) return undefined;
   return send(services, { target, payload, origin: vscode.workspace.asRelativePath(document.uri) });
+}
+
+/** `events/orders.json` is most likely for `orders`. */
+function nameOf(uri: vscode.Uri): string {
+  return (uri.path.split('/').at(-1) ?? '').replace(/(?:-\d+)?\.jsonc?$/, '');
 }
 
 async function documentOf(arg: unknown): Promise<vscode.TextDocument> {

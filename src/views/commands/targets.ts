@@ -6,11 +6,17 @@ import type { Services } from '../services.ts';
 
 /**
  * The function a command is about: named by its argument, by the one handler in the document of its argument, else chosen
- * by the person. `undefined`: they chose none. @throws UserFacingFailure
+ * by the person, `likely` on top. `undefined`: they chose none. @throws UserFacingFailure
  */
-export async function targetOf(services: Services, arg: unknown, title: string): Promise<FunctionTarget | undefined> {
+export async function targetOf(
+  services: Services,
+  arg: unknown,
+  title: string,
+  likely?: string,
+): Promise<FunctionTarget | undefined> {
   const given = targetIn(arg);
   if (given) return given;
+  if (likely !== undefined) return pickFunction(services, title, [likely]);
   const near = await handlersNearby(services, arg);
   if (near.length === 1 && arg !== undefined) return { functionName: near[0] ?? '' };
   return pickFunction(services, title, near);

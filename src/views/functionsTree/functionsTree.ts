@@ -214,7 +214,8 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
 function nodeCommand(node: FunctionsNode): vscode.Command | undefined {
   switch (node.kind) {
     case 'function':
-      return asCommand('openHandler', vscode.l10n.t('Open Handler'), { functionName: node.functionName });
+      // The node itself: what fails is told to the person, not to the caller.
+      return asCommand('openHandler', vscode.l10n.t('Open Handler'), node);
     case 'templateProblem': {
       const position = new vscode.Position(Math.max(0, node.line - 1), Math.max(0, node.column - 1));
       return {

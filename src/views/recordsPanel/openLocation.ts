@@ -13,6 +13,12 @@ export async function openLocationBeside(location: SourceLocation): Promise<void
   editor.revealRange(selection, vscode.TextEditorRevealType.InCenter);
 }
 
+/** The group for editors that are asked for elsewhere: the active one, unless it shows the panel, which stays on show. */
+export function groupBesideWebview(): vscode.ViewColumn {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return activeTab?.input instanceof vscode.TabInputWebview ? groupBesidePanel() : vscode.ViewColumn.Active;
+}
+
 /** The group for editors that the panel opens: the one nearest to it that shows no webview, else a new one beside. */
 export function groupBesidePanel(): vscode.ViewColumn {
   const { activeTabGroup, all } = vscode.window.tabGroups;

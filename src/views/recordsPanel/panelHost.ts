@@ -40,6 +40,8 @@ export interface PanelHostDeps {
   resolveError(row: InvocationRow, invocation: Invocation, signal: AbortSignal): Promise<DetailError | undefined>;
   /** Opens a place in an editor beside the panel. */
   openLocation(location: SourceLocation): PromiseLike<void>;
+  /** Opens the handler of a row's function; says so where there is none. */
+  openHandler(row: InvocationRow): PromiseLike<unknown>;
   /** Opens a text of a row in an editor beside the panel. */
   openBody(row: InvocationRow, key: BodyKey): PromiseLike<void>;
   copy(text: string): PromiseLike<void>;
@@ -142,6 +144,10 @@ export class PanelHost implements Disposable {
       },
       openFrame: async ({ location }) => {
         await this.#deps.openLocation(location);
+        return null;
+      },
+      openHandler: async ({ id }) => {
+        await this.#deps.openHandler((await this.#mustGet(id)).row);
         return null;
       },
       sendAgain: async ({ id }) => {

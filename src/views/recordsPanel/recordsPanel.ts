@@ -15,7 +15,7 @@ export const recordsPanelViewType = 'lambdaDestinations.records';
 /** What the panel is composed of; see `PanelHostDeps` for what each part does. */
 export interface RecordsPanelDeps extends Pick<
   PanelHostDeps,
-  'connection' | 'onDidChangeConnection' | 'resolveError' | 'openLocation' | 'sendAgain' | 'trusted'
+  'connection' | 'onDidChangeConnection' | 'resolveError' | 'openLocation' | 'openHandler' | 'sendAgain' | 'trusted'
 > {
   readonly extensionUri: vscode.Uri;
   readonly store: PanelStore;
@@ -54,6 +54,7 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
     trusted: () => deps.trusted(),
     resolveError: (row, invocation, signal) => deps.resolveError(row, invocation, signal),
     openLocation: (location) => deps.openLocation(location),
+    openHandler: (row) => deps.openHandler(row),
     openBody: (row, key) => bodies.open(row, key),
     copy: (text) => vscode.env.clipboard.writeText(text),
     runCommand: (command) =>

@@ -88,6 +88,7 @@ const host = new PanelHost(hostPort, {
   trusted: () => start.trusted,
   resolveError: (row, invocation) => Promise.resolve(resolvedError({ row, invocation })),
   openLocation: ({ uri, line, column }) => did(`open ${uri}:${line}:${column}`),
+  openHandler: ({ functionName }) => did(`handler of ${functionName}`),
   openBody: (row, key) => did(`openBody ${row.id} ${key}`),
   copy: (text) => did(`copy ${text}`),
   runCommand: (command) => did(`run ${command}`),

@@ -10,9 +10,7 @@ export class WindowPage {
 
   /** Opens a file of the workspace by its name, and waits for its text. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
+    const input = await this.#quickInput('Control+P');
     await input.fill(name);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
     await this.page.keyboard.press('Enter');
@@ -22,9 +20,7 @@ export class WindowPage {
 
   /** Runs a command from the palette, by its title. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input').first();
-    await input.waitFor();
+    const input = await this.#quickInput('F1');
     await input.fill(`>${title}`);
     await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
     await this.page.keyboard.press('Enter');
@@ -56,5 +52,42 @@ export class WindowPage {
   /** A row of the records panel whose text matches. */
   row(text: RegExp): Locator {
     return this.panel().getByRole('row').filter({ hasText: text }).first();
+  }
+
+  /** An entry of our trees, by the start of what a screen reader says of it. */
+  treeItem(spoken: string): Locator {
+    return this.page.getByRole('treeitem', { name: spoken });
+  }
+
+  /** Sends to a function by the button in its row of the tree. */
+  async sendFromTree(functionName: string): Promise<void> {
+    const item = this.treeItem(`Function ${functionName},`);
+    await item.hover();
+    await item.getByRole('button', { name: 'Send Asynchronously', exact: true }).click();
+  }
+
+  /** A notification by its text. */
+  notification(text: RegExp): Locator {
+    return this.page.locator('.notification-list-item').filter({ hasText: text }).first();
+  }
+
+  /** Takes all notifications away. */
+  async dismissNotifications(): Promise<void> {
+    await this.runCommand('Notifications: Clear All Notifications');
+    await this.page.locator('.notification-list-item').first().waitFor({ state: 'detached' });
+  }
+
+  /** Opens the quick input by a key; again where something else took the focus away from it, as a person would. */
+  async #quickInput(key: string): Promise<Locator> {
+    const input = this.page.locator('.quick-input-widget input').first();
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press(key);
+      try {
+        await input.waitFor({ timeout: 5_000 });
+        return input;
+      } catch (error) {
+        if (tries === 5) throw error;
+      }
+    }
   }
 }

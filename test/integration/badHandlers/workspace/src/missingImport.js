@@ -1,0 +1,2 @@
+import pg from "pg-that-is-not-there";
+export const handler = async () => pg;

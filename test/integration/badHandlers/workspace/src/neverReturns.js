@@ -1,0 +1,1 @@
+export const handler = () => new Promise((resolve) => setInterval(() => {}, 1000));

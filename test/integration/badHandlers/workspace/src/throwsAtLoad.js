@@ -1,0 +1,3 @@
+const limit = undefined;
+console.log(limit.max);
+export const handler = async () => {};
