@@ -1,24 +1,19 @@
 import * as vscode from 'vscode';
-import { LazyConnection } from './connections/lazyConnection.ts';
-import { lazyStore } from './connections/lazyStore.ts';
+import { workspaceStore } from './connections/workspaceStore.ts';
 import { Boundary } from './host/boundary.ts';
-import { executeCommand } from './host/contract.ts';
 import type { ExtensionApi } from './host/extensionApi.ts';
 import { componentLog, createLogChannel, describeError } from './host/log.ts';
 import { WorkspaceMemory } from './host/memento.ts';
-import { readSettings } from './host/settings.ts';
-import { registerHandlerLenses, registerPayloadLens } from './providers/codeLenses.ts';
-import { registerTemplateDiagnostics } from './providers/diagnostics.ts';
+import { registerEditorFeatures } from './providers/editorFeatures.ts';
 import { createExtensionApi } from './providers/extensionApi.ts';
 import { openHandler } from './views/commands/openHandler.ts';
 import { registerCommands } from './views/commands/registerCommands.ts';
 import { FunctionsTree } from './views/functionsTree/functionsTree.ts';
 import { LazyProject } from './views/lazyProject.ts';
-import { localConnectionInfo, makeLocalConnection } from './views/localSession.ts';
+import { createLocalSession } from './views/localSession.ts';
 import { PayloadDocuments } from './views/payloadDocuments.ts';
 import { registerPayloadsTree } from './views/payloadsTree/payloadsTree.ts';
 import { payloadTextOf } from './views/payloadText.ts';
-import { openLocationBeside } from './views/recordsPanel/openLocation.ts';
 import { registerRecordsPanel } from './views/recordsPanel/recordsPanel.ts';
 import { sendAgain, sendQuietly } from './views/sending.ts';
 import type { Services } from './views/services.ts';
@@ -52,44 +47,32 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const boundary = new Boundary(log);
   const memory = new WorkspaceMemory(context.workspaceState);
 
-  const store = lazyStore(async () => {
-    await vscode.workspace.fs.createDirectory(storage);
-    const { openInvocationStore } = await import('./store/sqliteStore.ts');
-    const file = vscode.Uri.joinPath(storage, 'invocations.sqlite').fsPath;
-    return openInvocationStore({ file, workerUrl: dist('storeWorker.mjs'), log: componentLog(log, 'store') });
+  const store = workspaceStore({
+    folder: storage.fsPath,
+    workerUrl: dist('storeWorker.mjs'),
+    log: componentLog(log, 'store'),
   });
-  const connection = new LazyConnection({
-    info: localConnectionInfo,
-    make: () =>
-      makeLocalConnection(storage, async (options) => {
-        const { createLocalConnection } = await import('./connections/localConnection.ts');
-        const localProgram = dist('local.mjs');
-        return createLocalConnection({
-          ...options,
-          localProgram,
-          store,
-          log: componentLog(log, 'local'),
-          settings: readSettings,
-        });
-      }),
+  const { connection, folders } = createLocalSession({
+    storage,
+    localProgram: dist('local.mjs'),
+    store,
+    memory,
+    boundary,
+    log: componentLog(log, 'local'),
   });
   const project = new LazyProject(async () => {
     const { createWorkspaceIndex } = await import('./workspace/workspaceScan.ts');
     const wasm = { runtime: dist('wasm/web-tree-sitter.wasm'), grammar: dist('wasm/tree-sitter-javascript.wasm') };
-    return createWorkspaceIndex({ wasm, scope: localConnectionInfo });
+    return createWorkspaceIndex({ wasm, scope: () => connection.state.info });
   });
 
   const payloadDocuments = new PayloadDocuments(memory);
   const records = registerRecordsPanel({
     extensionUri,
     store,
-    connection: () => connection,
-    onDidChangeConnection: connection.onDidChangeState,
-    trusted: () => vscode.workspace.isTrusted,
+    connection,
     resolveError: (row, invocation, signal) => project.resolveError(row, invocation, signal),
-    openLocation: openLocationBeside,
     openHandler: ({ functionName }) => openHandler(services, { functionName }),
-    runCommand: (command) => executeCommand(vscode, command),
     sendAgain: (row, invocation) => sendAgain(services, row, invocation),
     log: componentLog(log, 'records'),
   });
@@ -118,22 +101,13 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   subscriptions.push(
     tree,
     apiEvents,
+    folders,
     records,
     payloadDocuments,
     project,
     registerPayloadsTree(project, boundary),
     registerStatusBar(connection, boundary),
-    registerTemplateDiagnostics({
-      problems: (signal) => project.problems(signal),
-      onDidChange: project.onDidChange,
-      boundary,
-    }),
-    registerHandlerLenses({
-      handlersIn: (document, signal) => project.handlersIn(document, signal),
-      onDidChange: project.onDidChange,
-      boundary,
-    }),
-    registerPayloadLens(payloadDocuments),
+    registerEditorFeatures({ project, payloadDocuments, boundary }),
   );
   end = async () => {
     await connection.dispose();

@@ -14,7 +14,7 @@ export interface LazyConnectionOptions {
 /** A connection that is made at its first use; `stopped` until then. */
 export class LazyConnection implements Connection {
   readonly #options: LazyConnectionOptions;
-  readonly #subscriptions = new DisposableStore();
+  #subscriptions = new DisposableStore();
   readonly #stateChanged = new Emitter<ConnectionState>();
   readonly #functionsChanged = new Emitter<void>();
   #making: Promise<Connection> | undefined;
@@ -60,29 +60,49 @@ export class LazyConnection implements Connection {
     await (await this.#get()).skipWait?.(requestId, signal);
   }
 
+  /** Lets go of the connection that was made; the next use makes another. Resolves when the old one has ended. */
+  async reset(): Promise<void> {
+    const making = this.#making;
+    if (!making) return;
+    this.#subscriptions.dispose();
+    this.#subscriptions = new DisposableStore();
+    this.#making = undefined;
+    this.#made = undefined;
+    if (!this.#disposed) {
+      this.#stateChanged.fire(this.state);
+      this.#functionsChanged.fire();
+    }
+    await (await making.catch(() => undefined))?.dispose();
+  }
+
   async dispose(): Promise<void> {
     this.#disposed = true;
-    const connection = await this.#making?.catch(() => undefined);
-    this.#subscriptions.dispose();
-    await connection?.dispose();
+    await this.reset();
     this.#stateChanged.dispose();
     this.#functionsChanged.dispose();
   }
 
   #get(): Promise<Connection> {
     if (this.#disposed) return Promise.reject(new DOMException('The window is closing.', 'AbortError'));
-    this.#making ??= this.#options.make().then(
-      (connection) => {
-        this.#made = connection;
-        this.#subscriptions.add(connection.onDidChangeState((state) => this.#stateChanged.fire(state)));
-        this.#subscriptions.add(connection.onDidChangeFunctions(() => this.#functionsChanged.fire()));
-        return connection;
-      },
-      (error: unknown) => {
-        this.#making = undefined;
-        throw error;
-      },
-    );
+    this.#making ??= this.#make();
     return this.#making;
+  }
+
+  async #make(): Promise<Connection> {
+    const subscriptions = this.#subscriptions;
+    // A turn later, so that it is there to be compared with.
+    await Promise.resolve();
+    const making = this.#making;
+    try {
+      const connection = await this.#options.make();
+      if (making === this.#making) this.#made = connection;
+      // Of one that was let go of meanwhile, these end at once.
+      subscriptions.add(connection.onDidChangeState((state) => this.#stateChanged.fire(state)));
+      subscriptions.add(connection.onDidChangeFunctions(() => this.#functionsChanged.fire()));
+      return connection;
+    } catch (error) {
+      if (making === this.#making) this.#making = undefined;
+      throw error;
+    }
   }
 }

@@ -7,7 +7,9 @@ export function lazyStore(open: () => Promise<InvocationStore>): InvocationStore
   const changed = new Emitter<StoreChange>();
   let opening: Promise<InvocationStore> | undefined;
   let subscription: Disposable | undefined;
+  let disposed = false;
   const get = (): Promise<InvocationStore> => {
+    if (disposed && !opening) return Promise.reject(new Error('The store is closed.'));
     opening ??= open().then(
       (store) => {
         subscription = store.onDidChange((change) => changed.fire(change));
@@ -28,6 +30,7 @@ export function lazyStore(open: () => Promise<InvocationStore>): InvocationStore
     get: async (...args) => (await get()).get(...args),
     counts: async (...args) => (await get()).counts(...args),
     async dispose() {
+      disposed = true;
       const store = await opening?.catch(() => undefined);
       subscription?.dispose();
       changed.dispose();

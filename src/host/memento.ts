@@ -6,6 +6,8 @@ interface Kept {
   readonly version: 1;
   /** Untitled payload documents, by URI, and the function each is for. */
   readonly payloadTargets: Readonly<Record<string, FunctionTarget>>;
+  /** Absolute path of the folder that local Lambda served last. */
+  readonly projectDir?: string;
 }
 
 const key = 'lambdaDestinations.workspace';
@@ -32,6 +34,17 @@ export class WorkspaceMemory {
     // Untitled documents come and go: a bound keeps a forgotten one from staying for ever.
     const entries = target === undefined ? others : [...others.slice(-49), [uri, target] as const];
     await this.#memento.update(key, { ...kept, payloadTargets: Object.fromEntries(entries) } satisfies Kept);
+  }
+
+  /** The folder that local Lambda served last: which one it is takes a look at the disk. */
+  get projectDir(): string | undefined {
+    return this.#read().projectDir;
+  }
+
+  /** Remembers the folder that local Lambda serves. */
+  async setProjectDir(projectDir: string): Promise<void> {
+    const kept = this.#read();
+    if (kept.projectDir !== projectDir) await this.#memento.update(key, { ...kept, projectDir } satisfies Kept);
   }
 
   #read(): Kept {

@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Disposable } from '../model/disposable.ts';
 import { Emitter, type Event } from '../model/event.ts';
@@ -9,7 +11,7 @@ import type { StoreError, StoreMessage, StoreOperations, StoreRequest, StoreWork
 
 /** What a store is opened with. */
 export interface InvocationStoreOptions {
-  /** Absolute path of the SQLite file; made when absent, its folder is not. */
+  /** Absolute path of the SQLite file; made when absent, as its folder is. */
   readonly file: string;
   /** `file:` URL of the worker's code. */
   readonly workerUrl: URL;
@@ -23,6 +25,7 @@ export interface InvocationStoreOptions {
 export async function openInvocationStore(options: InvocationStoreOptions): Promise<InvocationStore> {
   const store = new SqliteStore(options);
   try {
+    await mkdir(dirname(options.file), { recursive: true });
     // Any question opens the file.
     await store.cursor('', '');
   } catch (error) {

@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../model/disposable.ts';
 import type { InvocationRow } from '../../model/invocation.ts';
 import type { BodyKey } from '../../protocol/panel.ts';
-import { bodyText, bodyTitle, readableText } from './bodies.ts';
 import { groupBesidePanel } from './openLocation.ts';
 import type { PanelStore } from './panelHost.ts';
 
@@ -18,6 +17,7 @@ export interface BodyDocuments extends Disposable {
 export function registerBodyDocuments(store: PanelStore): BodyDocuments {
   const registration = vscode.workspace.registerTextDocumentContentProvider(scheme, {
     async provideTextDocumentContent(uri) {
+      const { bodyText, readableText } = await import('./bodies.ts');
       const { id, key } = JSON.parse(uri.query) as { readonly id: number; readonly key: BodyKey };
       const found = await store.get(id);
       const text = found && bodyText(found.row, found.invocation, key);
@@ -26,6 +26,7 @@ export function registerBodyDocuments(store: PanelStore): BodyDocuments {
   });
   return {
     async open(row, key) {
+      const { bodyTitle } = await import('./bodies.ts');
       const uri = vscode.Uri.from({
         scheme,
         path: `/${bodyTitle(row, key)}`,

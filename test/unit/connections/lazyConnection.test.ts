@@ -67,6 +67,38 @@ describe('lazy connection', () => {
     await assert.rejects(lazy.start(), { name: 'AbortError' });
   });
 
+  it('is made anew after a reset, even one that came while it was being made', async () => {
+    const made: ReturnType<typeof fakeConnection>[] = [];
+    const released = Promise.withResolvers<void>();
+    const lazy = new LazyConnection({
+      info: () => ({ ...info, id: `local:/w${made.length}` }),
+      async make() {
+        const connection = fakeConnection();
+        made.push(connection);
+        await released.promise;
+        return connection;
+      },
+    });
+    const heard: string[] = [];
+    lazy.onDidChangeState(({ phase, info: { id } }) => heard.push(`${phase} ${id}`));
+    const started = lazy.start();
+    await new Promise(setImmediate);
+    const reset = lazy.reset();
+    const again = lazy.start();
+    released.resolve();
+    await Promise.all([started, reset, again]);
+    assert.deepEqual(
+      made.map(({ calls }) => calls),
+      [['start', 'dispose'], ['start']],
+    );
+    // What was let go of is not heard any more.
+    made[0]?.tell({ phase: 'failed', info });
+    made[1]?.tell({ phase: 'starting', info });
+    assert.deepEqual(heard, ['stopped local:/w1', 'starting local:/w']);
+    await lazy.dispose();
+    assert.deepEqual(made[1]?.calls, ['start', 'dispose']);
+  });
+
   it('tries again after it could not be made', async () => {
     let trusted = false;
     const lazy = new LazyConnection({
@@ -109,5 +141,6 @@ describe('lazy store', () => {
   it('opens nothing only to close it', async () => {
     const store = lazyStore(() => Promise.reject(new Error('opened')));
     await store.dispose();
+    await assert.rejects(store.get(1), /closed/);
   });
 });

@@ -39,9 +39,11 @@ describe('the store’s file', () => {
     assert.deepEqual(await readdir(bench.folder), ['invocations.sqlite']);
   });
 
-  it('in a folder that is not there fails with what to do', async () => {
+  it('gets its folder, and says what to do where there can be none', async () => {
     const workerUrl = new URL('../../../src/store/storeWorker.ts', import.meta.url);
-    const file = `${bench.folder}/none/invocations.sqlite`;
+    const deep = await openInvocationStore({ file: `${bench.folder}/a/b.sqlite`, workerUrl, log: fakeLog() });
+    await deep.dispose();
+    const file = `${bench.folder}/a/b.sqlite/invocations.sqlite`;
     await assert.rejects(openInvocationStore({ file, workerUrl, log: fakeLog() }), (error) => {
       assert.ok(UserFacingFailure.is(error, 'storeUnusable'));
       assert.ok(error.message.includes(file));
