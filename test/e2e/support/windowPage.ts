@@ -49,6 +49,11 @@ export class WindowPage {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
   }
 
+  /** The outer frame of a panel that is on show. */
+  panelFrame(): Locator {
+    return this.page.locator('iframe.webview.ready');
+  }
+
   /** A row of the records panel whose text matches. */
   row(text: RegExp): Locator {
     return this.panel().getByRole('row').filter({ hasText: text }).first();
@@ -89,5 +94,17 @@ export class WindowPage {
         if (tries === 5) throw error;
       }
     }
+  }
+
+  /** Puts another text into the active editor, unformatted. */
+  async replaceText(text: string): Promise<void> {
+    await this.page.keyboard.press('Control+A');
+    // As pasted, so that nothing is closed or indented on the way.
+    await this.page.keyboard.insertText(text);
+  }
+
+  /** Gives the keyboard to the list of the records panel, as Tab would. */
+  async focusPanel(): Promise<void> {
+    await this.panel().getByRole('grid').focus();
   }
 }
