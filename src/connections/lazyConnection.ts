@@ -9,14 +9,16 @@ export interface LazyConnectionOptions {
   info(): ConnectionInfo;
   /** Makes it. @throws UserFacingFailure when it can't be (no folder, untrusted): the next use tries again. */
   make(): Promise<Connection>;
+  /** A listener to states or functions threw. */
+  onListenerError?(error: unknown): void;
 }
 
 /** A connection that is made at its first use; `stopped` until then. */
 export class LazyConnection implements Connection {
   readonly #options: LazyConnectionOptions;
   #subscriptions = new DisposableStore();
-  readonly #stateChanged = new Emitter<ConnectionState>();
-  readonly #functionsChanged = new Emitter<void>();
+  readonly #stateChanged = new Emitter<ConnectionState>((error) => this.#options.onListenerError?.(error));
+  readonly #functionsChanged = new Emitter<void>((error) => this.#options.onListenerError?.(error));
   #making: Promise<Connection> | undefined;
   #made: Connection | undefined;
   #disposed = false;

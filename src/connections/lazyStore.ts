@@ -2,17 +2,31 @@ import type { Disposable } from '../model/disposable.ts';
 import { Emitter } from '../model/event.ts';
 import type { InvocationStore, StoreChange } from '../store/invocationStore.ts';
 
-/** A store that is opened at its first use. A failed opening is tried again at the next. */
-export function lazyStore(open: () => Promise<InvocationStore>): InvocationStore {
-  const changed = new Emitter<StoreChange>();
+/**
+ * A store that is opened at its first use; listening alone does not open it. A failed opening is tried again at the next
+ * use. `onError`: a listener threw.
+ */
+export function lazyStore(open: () => Promise<InvocationStore>, onError?: (error: unknown) => void): InvocationStore {
+  const changed = new Emitter<StoreChange>(onError);
   let opening: Promise<InvocationStore> | undefined;
+  let opened: InvocationStore | undefined;
   let subscription: Disposable | undefined;
+  let listeners = 0;
   let disposed = false;
+  // A store that is listened to looks for what other windows do, again and again.
+  const follow = (): void => {
+    if (listeners > 0) subscription ??= opened?.onDidChange((change) => changed.fire(change));
+    else {
+      subscription?.dispose();
+      subscription = undefined;
+    }
+  };
   const get = (): Promise<InvocationStore> => {
     if (disposed && !opening) return Promise.reject(new Error('The store is closed.'));
     opening ??= open().then(
       (store) => {
-        subscription = store.onDidChange((change) => changed.fire(change));
+        opened = store;
+        follow();
         return store;
       },
       (error: unknown) => {
@@ -23,7 +37,22 @@ export function lazyStore(open: () => Promise<InvocationStore>): InvocationStore
     return opening;
   };
   return {
-    onDidChange: changed.event,
+    onDidChange(listener, thisArg, disposables) {
+      const inner = changed.event(listener, thisArg);
+      listeners++;
+      follow();
+      let listening = true;
+      const own: Disposable = {
+        dispose() {
+          inner.dispose();
+          if (listening) listeners--;
+          listening = false;
+          follow();
+        },
+      };
+      disposables?.push(own);
+      return own;
+    },
     ingest: async (...args) => (await get()).ingest(...args),
     cursor: async (...args) => (await get()).cursor(...args),
     rows: async (...args) => (await get()).rows(...args),
@@ -32,7 +61,8 @@ export function lazyStore(open: () => Promise<InvocationStore>): InvocationStore
     async dispose() {
       disposed = true;
       const store = await opening?.catch(() => undefined);
-      subscription?.dispose();
+      listeners = 0;
+      follow();
       changed.dispose();
       await store?.dispose();
     },

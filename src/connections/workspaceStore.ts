@@ -12,8 +12,9 @@ export function workspaceStore(options: {
   readonly log: Logger;
 }): InvocationStore {
   const { folder, workerUrl, log } = options;
-  return lazyStore(async () => {
+  const open = async (): Promise<InvocationStore> => {
     const { openInvocationStore } = await import('../store/sqliteStore.ts');
     return openInvocationStore({ file: join(folder, 'invocations.sqlite'), workerUrl, log });
-  });
+  };
+  return lazyStore(open, (error) => log.error(`a listener to changes failed: ${String(error)}`));
 }

@@ -33,13 +33,17 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
       if (found) invocationChanged.fire(found.row);
     }
   });
+  // Listening, and reading rows, that nobody waits for would only keep the store busy.
   let listeners = 0;
-  disposables.add(
-    store.onDidChange(({ ids }) => {
-      // Reading rows that nobody waits for would only keep the store busy.
-      if (listeners > 0) tellRows(ids);
-    }),
-  );
+  let following: Disposable | undefined;
+  const follow = (change: 1 | -1): void => {
+    listeners += change;
+    if (listeners > 0) following ??= store.onDidChange(({ ids }) => tellRows(ids));
+    else {
+      following?.dispose();
+      following = undefined;
+    }
+  };
 
   const api: ExtensionApi = {
     version: 1,
@@ -76,13 +80,13 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
     functionsView: () => deps.functionsView(),
     onDidChangeInvocation: (listener, thisArg, owner) => {
       const inner = invocationChanged.event(listener, thisArg);
-      listeners++;
+      follow(1);
       let open = true;
       const subscription = {
         dispose: (): void => {
           if (!open) return;
           open = false;
-          listeners--;
+          follow(-1);
           inner.dispose();
         },
       };
@@ -98,7 +102,13 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
       stop: () => connection.stop(),
     },
   };
-  return { api, dispose: () => disposables.dispose() };
+  return {
+    api,
+    dispose() {
+      following?.dispose();
+      disposables.dispose();
+    },
+  };
 }
 
 function apiConnection({ phase, info, problem }: ConnectionState): ApiConnection {

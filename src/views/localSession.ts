@@ -37,6 +37,7 @@ export function createLocalSession(options: LocalSessionOptions): {
       await memory.setProjectDir(projectDir);
       return makeLocalConnection(options, projectDir);
     },
+    onListenerError: (error) => boundary.note('connection', error),
   });
   const folders = vscode.workspace.onDidChangeWorkspaceFolders(
     boundary.listener('workspace folders', async () => {

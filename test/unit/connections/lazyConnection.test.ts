@@ -119,8 +119,18 @@ describe('lazy store', () => {
   it('opens once, passes changes on, and closes what it opened', async () => {
     const changed = new Emitter<StoreChange>();
     const calls: string[] = [];
+    let listening = 0;
     const inner: InvocationStore = {
-      onDidChange: changed.event,
+      onDidChange(listener) {
+        const subscription = changed.event(listener);
+        listening++;
+        return {
+          dispose() {
+            subscription.dispose();
+            listening--;
+          },
+        };
+      },
       ingest: () => Promise.resolve([1]),
       cursor: () => Promise.resolve(0),
       rows: () => Promise.resolve({ total: 0, rows: [] }),
@@ -130,12 +140,20 @@ describe('lazy store', () => {
     };
     const store = lazyStore(() => Promise.resolve(inner).finally(() => calls.push('open')));
     const heard: StoreChange[] = [];
-    store.onDidChange((change) => heard.push(change));
+    const early = store.onDidChange((change) => heard.push(change));
     await Promise.all([store.cursor('c', 's'), store.get(1)]);
     changed.fire({ ids: [1] });
     assert.deepEqual(heard, [{ ids: [1] }]);
+    // Nobody listens: the store need not look for what other windows do.
+    early.dispose();
+    early.dispose();
+    assert.equal(listening, 0);
+    store.onDidChange((change) => heard.push(change));
+    assert.equal(listening, 1);
+    changed.fire({ ids: [2] });
+    assert.deepEqual(heard, [{ ids: [1] }, { ids: [2] }]);
     await store.dispose();
-    assert.deepEqual(calls, ['open', 'dispose']);
+    assert.deepEqual([calls, listening], [['open', 'dispose'], 0]);
   });
 
   it('opens nothing only to close it', async () => {
