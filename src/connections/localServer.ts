@@ -54,7 +54,8 @@ export interface ServerEnd {
   readonly orderly: boolean;
 }
 
-const startTimeoutMs = 30_000;
+/** Longer than local Lambda itself waits for a data folder (30 s): it says better what is wrong. */
+const startTimeoutMs = 40_000;
 const stopTimeoutMs = 5_000;
 /** Lines of stderr that a failure quotes. */
 const quotedLines = 6;

@@ -59,7 +59,10 @@ export class Writer {
     this.#update = db.prepare(
       'UPDATE invocations SET status = ?, function_name = ?, started_at = ?, version = ?, summary = ? WHERE id = ?',
     );
-    this.#nextVersion = db.prepare('SELECT coalesce(max(version), 0) + 1 AS version FROM invocations');
+    // Every change adds a piece, and SQLite remembers the highest number a piece ever had: rows that are cut lower nothing.
+    this.#nextVersion = db.prepare(
+      "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'pieces'), 0) + 1 AS version",
+    );
     this.#setCursor = db.prepare(
       `INSERT INTO cursors VALUES (?, ?, ?)
        ON CONFLICT DO UPDATE SET value = max(value, excluded.value)`,
@@ -70,7 +73,7 @@ export class Writer {
   ingest(connectionId: string, pieces: readonly InvocationPiece[]): Written {
     const changed = new Set<number>();
     const gone = new Set<number>();
-    // Before any row goes: a number that is used again would hide a change from other windows.
+    // A number that is used again would hide a change from other windows.
     const version = Number(this.#nextVersion.get()?.['version'] ?? 1);
     for (const piece of pieces) {
       const columns = toColumns(piece);

@@ -57,6 +57,18 @@ describe('the store’s retention', () => {
     assert.deepEqual(left(), ['open']);
   });
 
+  it('never lets a change have the number of one that was cut', () => {
+    const writer = new Writer(db);
+    const version = (): number => Number(db.prepare('SELECT max(version) AS v FROM invocations').get()?.['v']);
+    // The oldest closed row changes last, and goes.
+    writer.ingest(connectionId, story({ requestId: 'r1', delivered: 'onSuccess' }));
+    const seen = version();
+    cut({ rows: 40, bytes: plenty });
+    assert.ok(!left().includes('r1'));
+    writer.ingest(connectionId, story({ requestId: 'r41' }));
+    assert.ok(version() > seen, `${version()} after ${seen}`);
+  });
+
   it('cuts until the size is right', () => {
     const size = (): number =>
       (Number(db.prepare('PRAGMA page_count').get()?.['page_count']) -
