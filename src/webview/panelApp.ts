@@ -18,8 +18,12 @@ export interface PanelAppOptions {
   onState(state: PageState): void;
 }
 
-/** Narrower than this, the detail pane is below the list. */
-const narrowWidth = 700;
+/**
+ * Narrower than this, the detail pane is below the list: there the waterfall keeps its room. In a low panel (at the
+ * bottom of the window, say) it stays beside the list for longer.
+ */
+const narrowWidth = { high: 1_000, low: 700 };
+const lowHeight = 480;
 const filterDelay = 150;
 const announceDelay = 3_000;
 
@@ -33,8 +37,9 @@ export class PanelApp extends LitElement {
   #announcement = '';
   #focusDetail = false;
   #width = 0;
+  #height = 0;
   readonly #resize = new ResizeObserver(([entry]) => {
-    this.#width = entry?.contentRect.width ?? this.#width;
+    if (entry) ({ width: this.#width, height: this.#height } = entry.contentRect);
     this.requestUpdate();
   });
 
@@ -78,7 +83,7 @@ export class PanelApp extends LitElement {
   }
 
   get #narrow(): boolean {
-    return this.#width < narrowWidth;
+    return this.#width < (this.#height < lowHeight ? narrowWidth.low : narrowWidth.high);
   }
 
   protected override render(): TemplateResult | typeof nothing {

@@ -23,7 +23,7 @@ for (const [name, theme] of Object.entries(themes)) {
   const { page, close } = await startWorkbench({
     folder,
     vsix: file,
-    viewport: { width: 1600, height: 900 },
+    viewport: { width: 1760, height: 940 },
     colorScheme: name === 'light' ? 'light' : 'dark',
     settings: {
       'workbench.colorTheme': theme,
