@@ -57,6 +57,11 @@ const timedOut: Translation = {
   why: 'no answer came from {endpoint} in time. Check the network, then try again.',
 };
 
+const connectionLost: Translation = {
+  code: 'connectionLost',
+  why: 'the connection to {endpoint} was lost. Check that it still runs, then try again.',
+};
+
 const serviceFailed: Translation = {
   code: 'serviceFailed',
   why: 'the service failed: {service} Try again in a moment.',
@@ -104,10 +109,8 @@ const translations: Readonly<Record<string, Translation>> = {
   ServiceUnavailableException: serviceFailed,
   TimeoutError: timedOut,
   ETIMEDOUT: timedOut,
-  ECONNRESET: {
-    code: 'connectionLost',
-    why: 'the connection to {endpoint} was lost. Check that it still runs, then try again.',
-  },
+  ECONNRESET: connectionLost,
+  EPIPE: connectionLost,
   ECONNREFUSED: unreachable,
   EHOSTUNREACH: unreachable,
   ENETUNREACH: unreachable,
@@ -164,7 +167,10 @@ export function explain(error: unknown, context: CallContext): { readonly code: 
 /** Names from the outside in: an error of the SDK wraps Node's, and one address family's failure hides the other's. */
 function names(error: unknown, depth = 0): readonly string[] {
   if (!(error instanceof Error) || depth > 4) return [];
-  const own = [error.name, property(error, 'code'), property(error, 'Code')].filter(
+  const code = property(error, 'code');
+  // The SDK calls a connection that broke a time-out, too; the code below tells them apart.
+  const first = error.name === 'TimeoutError' ? [code, error.name] : [error.name, code];
+  const own = [...first, property(error, 'Code')].filter(
     (name): name is string => typeof name === 'string' && name !== '' && name !== 'Error' && name !== 'AggregateError',
   );
   const inner = error instanceof AggregateError ? error.errors : [];

@@ -25,6 +25,7 @@ describe('AWS errors for people', () => {
       [named('ExpiredTokenException', 'expired'), 'credentialsExpired', /Sign in again/],
       [named('CredentialsProviderError', 'none'), 'credentialsMissing', /no AWS credentials/],
       [named('TimeoutError', 'slow'), 'timedOut', /127\.0\.0\.1:1 in time/],
+      [named('TimeoutError', 'socket hang up', { code: 'ECONNRESET' }), 'connectionLost', /1:1 was lost/],
       [named('Error', 'connect ECONNREFUSED', { code: 'ECONNREFUSED' }), 'unreachable', /nothing answers at http/],
       [named('SomethingNewException', 'Oh no'), 'awsError', /Oh no\. \(SomethingNewException\)$/],
       [named('toString', ''), 'awsError', /did not say why/],
