@@ -76,7 +76,9 @@ describe('the package', () => {
 
   it('has the files that its documents link to', async () => {
     for (const document of ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md']) {
-      for (const [, link = ''] of (await read(document)).matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
+      const links = /\]\((?!https?:)(?<page>[^)#]+)\)|\bsrc(?:set)?="(?!https?:)(?<picture>[^"]+)"/g;
+      for (const { groups } of (await read(document)).matchAll(links)) {
+        const link = groups?.['page'] ?? groups?.['picture'] ?? '';
         await assert.doesNotReject(stat(join(root, link)), `${document}: ${link}`);
       }
     }
