@@ -65,7 +65,10 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
       );
     },
     sendAsync: ({ functionName, qualifier, payload }) =>
-      deps.send({ functionName, ...(qualifier === undefined ? {} : { qualifier }) }, payload ?? {}),
+      deps.send(
+        { functionName, ...(qualifier === undefined ? {} : { qualifier }) },
+        payload === undefined ? {} : payload,
+      ),
     invocations: {
       async query({ offset = 0, limit = 100, ...conditions } = {}) {
         const query = { connectionId: connection.state.info.id, ...conditions };
