@@ -26,8 +26,8 @@ export async function payloadProblem(text: string): Promise<PayloadProblem | und
     return {
       code: 'payloadTooLarge',
       message:
-        `The payload has ${bytes.toLocaleString('en')} bytes; an asynchronous event may have at most ` +
-        `${limit.toLocaleString('en')} (1 MB). Nothing was sent. Make it smaller, or send a reference to the data.`,
+        `Not sent: the payload has ${bytes.toLocaleString('en')} bytes; an asynchronous event may have at most ` +
+        `${limit.toLocaleString('en')} (1 MB). Make it smaller, or send a reference to the data.`,
     };
   }
   try {
@@ -35,11 +35,14 @@ export async function payloadProblem(text: string): Promise<PayloadProblem | und
     return undefined;
   } catch {
     const place = await failurePlace(text);
-    const where = `line ${place.line}, column ${place.column}`;
-    const what = text.trim() === '' ? 'It is empty.' : `It goes wrong at ${where}.`;
+    // What counts comes first: a notification shows one line until it is opened.
+    const what =
+      text.trim() === ''
+        ? 'the payload is empty, which is not valid JSON'
+        : `the payload is not valid JSON at line ${place.line}, column ${place.column}`;
     return {
       code: 'invalidPayload',
-      message: `The payload is not valid JSON. ${what} Nothing was sent. Correct it and send again.`,
+      message: `Not sent: ${what}. Correct it and send again.`,
       place,
     };
   }

@@ -19,7 +19,12 @@ export async function sendPayloadDocument(services: Services, arg?: unknown): Pr
     services.memory.payloadTarget(document.uri.toString()) ??
     (await targetOf(services, undefined, vscode.l10n.t('Send this payload to'), nameOf(document.uri)));
   if (!target) return undefined;
-  return send(services, { target, payload, origin: vscode.workspace.asRelativePath(document.uri) });
+  return send(services, { target, payload, origin: originOf(document) });
+}
+
+/** The file's name in the workspace; an untitled one has the place that it is for. */
+function originOf({ uri, isUntitled }: vscode.TextDocument): string {
+  return vscode.workspace.asRelativePath(isUntitled ? vscode.Uri.file(uri.path) : uri);
 }
 
 /** `events/orders.json` is most likely for `orders`. */

@@ -40,6 +40,10 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   #loading: AbortController | undefined;
   #latest: Promise<FunctionsNode[]> | undefined;
   #everStarted = false;
+  /** The roots on show, as text to compare; those that are about to be. */
+  #shown: string | undefined;
+  #prepared: FunctionsNode[] | undefined;
+  #following = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -49,8 +53,8 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     this.#view = vscode.window.createTreeView(views.functions, { treeDataProvider: this, showCollapseAll: true });
     this.#disposables.add(this.#view);
     this.#disposables.add(this.#changed);
-    this.#disposables.add(deps.connection.onDidChangeFunctions(() => this.refresh()));
-    this.#disposables.add(deps.project.onDidChange(() => this.refresh()));
+    this.#disposables.add(deps.connection.onDidChangeFunctions(() => void this.#follow('functions')));
+    this.#disposables.add(deps.project.onDidChange(() => void this.#follow('roots')));
     this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
     let phase = deps.connection.state.phase;
@@ -60,13 +64,15 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
         phase = state.phase;
         if (phase !== 'stopped') this.#everStarted = true;
         // While it starts, what the view asked for is still coming.
-        if (phase !== 'starting') this.refresh();
+        if (phase !== 'starting') void this.#follow('roots');
       }),
     );
   }
 
   /** Reads a node and what is under it again; everything when left out. */
   refresh(node?: FunctionsNode): void {
+    this.#following++;
+    this.#prepared = undefined;
     this.#changed.fire(node);
   }
 
@@ -100,6 +106,14 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   }
 
   async getChildren(node?: FunctionsNode): Promise<FunctionsNode[]> {
+    if (node !== undefined) return this.#load(node);
+    const roots = this.#prepared ?? (await this.#load());
+    this.#prepared = undefined;
+    this.#shown = JSON.stringify(roots);
+    return roots;
+  }
+
+  async #load(node?: FunctionsNode): Promise<FunctionsNode[]> {
     try {
       if (node === undefined) return await this.#roots();
       if (node.kind === 'function') return await this.#childrenOf(node);
@@ -119,7 +133,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   /** All rows as text, children included. */
   async rowsAsText(node?: FunctionsNode): Promise<readonly ApiViewRow[]> {
     const rows: ApiViewRow[] = [];
-    for (const child of await this.getChildren(node)) {
+    for (const child of await this.#load(node)) {
       const { label, description = '' } = nodeText(child, vscode.l10n.t);
       rows.push({ label, description, children: await this.rowsAsText(child) });
     }
@@ -129,6 +143,23 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   dispose(): void {
     this.#loading?.abort();
     this.#disposables.dispose();
+  }
+
+  /**
+   * Something changed that people did not ask about: reads first and shows only what differs. While the view reads, its rows
+   * have no node, and a button pressed then would not know its function.
+   */
+  async #follow(what: 'functions' | 'roots'): Promise<void> {
+    if (!this.#view.visible) {
+      this.refresh();
+      return;
+    }
+    const turn = ++this.#following;
+    const roots = await this.#load();
+    // What stands under the functions is not compared.
+    if (turn !== this.#following || (what === 'roots' && JSON.stringify(roots) === this.#shown)) return;
+    this.#prepared = roots;
+    this.#changed.fire(undefined);
   }
 
   /** A newer request aborts the older one, which then gives what the newer gives. */

@@ -57,7 +57,10 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
         });
         adopt(panel, loaded.attachPanel);
       } else {
-        current.panel.reveal(undefined, preserveFocus);
+        const editor = vscode.window.activeTextEditor;
+        // Not over the editor that the person works in.
+        if (preserveFocus && editor && hiddenBehind(current.panel, editor)) await moveBeside(current.panel, editor);
+        else current.panel.reveal(undefined, preserveFocus);
       }
       if (reveal !== undefined) current?.host.reveal(reveal);
     },
@@ -67,4 +70,29 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
       disposables.dispose();
     },
   };
+}
+
+function hiddenBehind(panel: vscode.WebviewPanel, editor: vscode.TextEditor): boolean {
+  return !panel.visible && panel.viewColumn !== undefined && panel.viewColumn === editor.viewColumn;
+}
+
+/** Moves the panel into the group beside an editor, and gives that the keyboard back. */
+async function moveBeside(panel: vscode.WebviewPanel, editor: vscode.TextEditor): Promise<void> {
+  const { promise: moved, resolve } = Promise.withResolvers<void>();
+  const subscriptions = [
+    panel.onDidChangeViewState(() => {
+      if (panel.active) resolve();
+    }),
+    panel.onDidDispose(() => resolve()),
+  ];
+  panel.reveal(vscode.ViewColumn.Beside);
+  await moved;
+  for (const subscription of subscriptions) subscription.dispose();
+  // A moved panel is a preview: the next file opened in its group would take its place.
+  await vscode.commands.executeCommand('workbench.action.keepEditor');
+  const { document, viewColumn, selection } = editor;
+  await vscode.window.showTextDocument(document, {
+    ...(viewColumn === undefined ? {} : { viewColumn }),
+    selection,
+  });
 }

@@ -22,8 +22,12 @@ export class WindowPage {
   async runCommand(title: string): Promise<void> {
     const input = await this.#quickInput('F1');
     await input.fill(`>${title}`);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    // Others begin the same way; a key binding follows the title.
+    await this.page
+      .locator('.quick-input-list')
+      .getByRole('option', { name: new RegExp(`^${title}(,|$)`) })
+      .first()
+      .click();
   }
 
   /** A code lens by its text. */
@@ -33,8 +37,10 @@ export class WindowPage {
 
   /** Chooses an entry of the open quick pick. */
   async pick(label: string): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
-    await row.click();
+    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().waitFor();
+    await this.#fillQuickInput(label);
+    await this.page.locator('.quick-input-list .monaco-list-row.focused', { hasText: label }).waitFor();
+    await this.page.keyboard.press('Enter');
   }
 
   /** Shows our side bar. */
@@ -96,15 +102,23 @@ export class WindowPage {
     }
   }
 
-  /** Puts another text into the active editor, unformatted. */
+  /** Puts another text into the active editor. */
   async replaceText(text: string): Promise<void> {
+    // Pasted, so that nothing is closed or indented on the way.
+    await this.page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
     await this.page.keyboard.press('Control+A');
-    // As pasted, so that nothing is closed or indented on the way.
-    await this.page.keyboard.insertText(text);
+    await this.page.keyboard.press('Control+V');
   }
 
   /** Gives the keyboard to the list of the records panel, as Tab would. */
   async focusPanel(): Promise<void> {
     await this.panel().getByRole('grid').focus();
+  }
+
+  /** The one that has the keyboard: another may still be fading away. */
+  async #fillQuickInput(text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input:focus');
+    await input.waitFor();
+    await input.fill(text);
   }
 }

@@ -66,6 +66,7 @@ function setUp(entries: readonly FakeEntry[], state: Partial<PageState> = {}) {
       openBody: () => null,
       copyBody: () => null,
       openFrame: () => null,
+      openHandler: () => null,
       sendAgain: () => Promise.reject(new Error('it is stopped')),
       skipWait: () => null,
       copy: () => null,
