@@ -26,8 +26,8 @@ export async function payloadProblem(text: string): Promise<PayloadProblem | und
     return {
       code: 'payloadTooLarge',
       message:
-        `Not sent: the payload has ${bytes.toLocaleString('en')} bytes; an asynchronous event may have at most ` +
-        `${limit.toLocaleString('en')} (1 MB). Make it smaller, or send a reference to the data.`,
+        `Not sent: the payload is over 1 MB (${bytes.toLocaleString('en')} bytes). An asynchronous event may have at most ` +
+        `${limit.toLocaleString('en')}. Make it smaller, or send a reference to the data.`,
     };
   }
   try {

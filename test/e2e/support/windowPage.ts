@@ -12,9 +12,9 @@ export class WindowPage {
   async openFile(name: string): Promise<void> {
     const input = await this.#quickInput('Control+P');
     await input.fill(name);
-    await this.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().waitFor();
-    await this.page.keyboard.press('Enter');
-    await this.page.getByRole('tab', { name: new RegExp(`^${name}`) }).waitFor();
+    const exact = new RegExp(`^${name}(?!\\w)`);
+    await this.page.locator('.quick-input-list').getByRole('option', { name: exact }).first().click();
+    await this.page.getByRole('tab', { name: exact, selected: true }).waitFor();
     await this.page.locator('.monaco-editor .view-line').first().waitFor();
   }
 

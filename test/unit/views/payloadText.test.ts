@@ -27,7 +27,7 @@ describe('payload text', () => {
   });
 
   it('says of an empty payload that it is empty', async () => {
-    assert.match((await payloadProblem(' \n'))?.message ?? '', /It is empty/);
+    assert.match((await payloadProblem(' \n'))?.message ?? '', /payload is empty/);
   });
 
   it('allows exactly 1 MB, counted in bytes', async () => {
