@@ -49,6 +49,27 @@ describe('the guard of local Lambda', () => {
     assert.equal(preflight.headers['access-control-allow-origin'], undefined);
   });
 
+  it('keeps out what a page fetches without saying where it is from, such as an image', async () => {
+    const action = 'Action=ListTopics&X-Amz-Credential=k%2F20260101%2Fus-east-1%2Fsns%2Faws4_request&X-Amz-Signature=0';
+    const ask = async (site: string): Promise<number> =>
+      (await local.raw({ path: `/?${action}`, headers: { authorization: '', 'sec-fetch-site': site } })).status;
+    for (const site of ['cross-site', 'same-site']) assert.equal(await ask(site), 403, site);
+    for (const site of ['none', 'same-origin']) assert.equal(await ask(site), 200, site);
+  });
+
+  it('tells a Lambda client in JSON why it is refused, also where curl calls the body a form', async () => {
+    for (const authorization of ['', 'AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/lambda/aws4_request']) {
+      const headers = { authorization, host: 'evil.example', 'content-type': 'application/x-www-form-urlencoded' };
+      const { body } = await local.raw({
+        method: 'POST',
+        path: '/2015-03-31/functions/worker/invocations',
+        headers,
+        body: '{}',
+      });
+      assert.match((JSON.parse(body) as { message: string }).message, /is not this machine/);
+    }
+  });
+
   it('wants AWS-style authorization or a presigned query', async () => {
     for (const authorization of ['', 'Bearer x', 'Basic dDp0', 'AWS test:x']) {
       const { status, headers } = await local.raw({ path: list, headers: { authorization } });

@@ -1,4 +1,5 @@
 import type { ApiRequest, ApiResponse } from './apiRequest.ts';
+import { localApiService } from './routing.ts';
 
 /** An error to be told in the shape of whatever protocol a request speaks. */
 export interface ProtocolError {
@@ -33,7 +34,7 @@ export function errorResponse(
       body: `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`,
     };
   }
-  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
+  if (speaksQuery(headers, service)) {
     const type = status >= 500 ? 'Receiver' : 'Sender';
     return {
       status,
@@ -56,7 +57,7 @@ export function unknownService(request: ApiRequest, service: string | undefined)
       ? `Local Lambda can't tell which service ${operation} is for: sign the request as for AWS.`
       : `Local Lambda does not offer the service "${service}" (${operation}).`;
   if (service === 's3') return errorResponse(request, service, { status: 501, code: 'NotImplemented', message });
-  const query = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  const query = speaksQuery(request.headers, service);
   const status = query || request.headers['x-amz-target'] !== undefined ? 400 : 404;
   const code = query ? 'InvalidAction' : 'UnknownOperationException';
   return errorResponse(request, service, { status, code, message });
@@ -66,11 +67,20 @@ export function unknownService(request: ApiRequest, service: string | undefined)
 function operationOf({ headers, body, query, method, path }: ApiRequest): string {
   const target = headers['x-amz-target'];
   if (target !== undefined) return target.split('.').at(-1) ?? target;
-  if (headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true) {
+  if (isForm(headers)) {
     const action = new URLSearchParams(new TextDecoder().decode(body.subarray(0, 65_536))).get('Action');
     if (action !== null) return action;
   }
   return query.get('Action') ?? `${method} ${path}`;
+}
+
+/** curl calls any body a form; Lambda and the local API don't speak the Query protocol whatever a request says. */
+function speaksQuery(headers: ShapedRequest['headers'], service: string | undefined): boolean {
+  return service !== 'lambda' && service !== localApiService && isForm(headers);
+}
+
+function isForm(headers: ShapedRequest['headers']): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
 }
 
 function escapeXml(text: string): string {

@@ -17,7 +17,8 @@ export interface Refusal {
 
 /**
  * Turns away what a web page could send (design.md, "Local Lambda"): a foreign `Host` (DNS rebinding), any foreign
- * `Origin`, and requests without AWS-style authorization or a presigned query. The local API wants the control token.
+ * `Origin`, what a browser marks as another site's (an image's address has no `Origin`), and requests without AWS-style
+ * authorization or a presigned query. The local API wants the control token.
  */
 export function guard({ path, query, headers }: GuardedRequest, controlToken: string): Refusal | undefined {
   const { host, origin, authorization = '' } = headers;
@@ -26,6 +27,10 @@ export function guard({ path, query, headers }: GuardedRequest, controlToken: st
   }
   if (origin !== undefined && !isOwnOrigin(origin, host)) {
     return forbidden(`Web pages may not call local Lambda (Origin "${origin}").`);
+  }
+  const site = headers['sec-fetch-site'] ?? 'none';
+  if (site !== 'none' && site !== 'same-origin') {
+    return forbidden(`Web pages may not call local Lambda (Sec-Fetch-Site "${site}").`);
   }
   if (path === localApiPath || path.startsWith(`${localApiPath}/`)) {
     if (hasToken(authorization, controlToken)) return undefined;

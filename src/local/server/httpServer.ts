@@ -94,7 +94,7 @@ async function serve(options: HttpServerOptions, incoming: IncomingMessage, outg
     return;
   }
   const refusal = guard(request, options.controlToken);
-  const service = refusal ? undefined : serviceOf(request);
+  const service = serviceOf(request);
   const limit = refusal ? 0 : (options.maximumBodyBytes ?? maximumBodyBytes);
   const read = await readBody(incoming, limit, Math.max(limit * 16, 1_048_576));
   if ('cutOff' in read) outgoing.shouldKeepAlive = false;
