@@ -118,7 +118,9 @@ async function readProject({ projectDir, codeDir, scope, log }: ProjectOptions):
     declarations.functions.length === 0 && declarations.problems.some(({ severity }) => severity === 'error');
   if (broken) return { templates: [file], problems };
 
-  const inlineCodeDir = (functionName: string): string => join(codeDir, encodeURIComponent(functionName));
+  // Names that AWS would refuse are there too, such as "..", which must not lead out of the folder.
+  const inlineCodeDir = (functionName: string): string =>
+    join(codeDir, encodeURIComponent(functionName).replaceAll('.', '%2E'));
   for (const { functionName, inlineCode, runtime } of declarations.functions) {
     if (inlineCode === undefined) continue;
     await writeInlineCode(inlineCodeDir(functionName), inlineCode, runtime).catch((error: unknown) => {

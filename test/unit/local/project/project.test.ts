@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTemplate } from '../../../../src/iac/readTemplate.ts';
@@ -127,6 +127,24 @@ Resources:
     await writeFile(join(folder, 'template.yaml'), `${inline}# the same\n`);
     await reading((one) => one !== readings[0]);
     assert.equal((await stat(file)).mtimeMs, mtimeMs);
+  });
+
+  it('keeps inline code in its folder, whatever the function is called', async () => {
+    const resources = ['.', '..', '../up'].map(
+      (name, index) => `
+  Inline${index}:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: "${name}"
+      Runtime: nodejs22.x
+      Handler: index.handler
+      Role: r
+      Code: { ZipFile: "exports.handler = ${index};" }`,
+    );
+    await writeFile(join(folder, 'template.yaml'), `Resources:${resources.join('')}\n`);
+    await open();
+    assert.deepEqual((await readdir(folder)).toSorted(), ['.code', 'template.yaml']);
+    assert.deepEqual((await readdir(join(folder, '.code'))).toSorted(), ['%2E', '%2E%2E', '%2E%2E%2Fup']);
   });
 });
 
