@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { AccountScope } from '../../model/arn.ts';
 import type { AttemptStatus } from '../../model/invocation.ts';
+import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import { AttemptLog } from './attemptLog.ts';
@@ -25,6 +26,7 @@ import type { RuntimeEvent } from './runtimeProcess.ts';
 /** What all environments share. Times in ms. */
 export interface EnvironmentSettings {
   readonly logs: LogWriter;
+  readonly log: Logger;
   readonly scope: AccountScope;
   readonly endpoint: () => string;
   readonly nodePath: string;
@@ -66,7 +68,7 @@ export class Environment {
     this.#definition = definition;
     this.#version = version;
     this.#logStreamName = logStreamName(definition, version, new Date());
-    this.#log = new AttemptLog(settings.logs, definition.logGroupName, this.#logStreamName);
+    this.#log = new AttemptLog(settings, definition.logGroupName, this.#logStreamName);
   }
 
   /** Whether it can take another event without a cold start. */

@@ -42,6 +42,7 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
   const { logs, scope, endpoint, initLimitMs = 10_000, idleMs = 600_000 } = options;
   const settings = {
     logs,
+    log,
     scope,
     endpoint,
     nodePath,

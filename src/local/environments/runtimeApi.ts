@@ -77,8 +77,6 @@ export class RuntimeApi {
     this.#open = invocation.requestId;
     // A retry has the id of the attempt before.
     this.#answered = undefined;
-    // A retry has the id that was answered before.
-    this.#answered = undefined;
     response.writeHead(200, {
       'Content-Type': 'application/json',
       'Content-Length': invocation.payload.byteLength,
