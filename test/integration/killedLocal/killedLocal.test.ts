@@ -33,4 +33,19 @@ describe('local Lambda killed while it runs', () => {
     const ended = await rowWhen(api, requestId, ({ status }) => status === 'lost' || status === 'failed');
     assert.equal(ended.attempts, 3);
   });
+
+  it('while an attempt runs: the attempt is made again', async () => {
+    const api = await product();
+    await api.local.start();
+    const { requestId } = await api.sendAsync({ functionName: 'slow', payload: {} });
+    await rowWhen(api, requestId, ({ status }) => status === 'running');
+    process.kill(await localProcess(), 'SIGKILL');
+    await when(api.onDidChangeConnection as vscode.Event<unknown>, () =>
+      api.connection.phase === 'failed' ? true : undefined,
+    );
+    await vscode.commands.executeCommand('lambdaDestinations.restartLocal');
+    const ended = await rowWhen(api, requestId, ({ status }) => status === 'succeeded');
+    assert.equal(ended.condition, 'Success');
+    assert.equal((await api.invocations.query({ functionName: 'slow' })).length, 1, 'and has one row');
+  });
 });
