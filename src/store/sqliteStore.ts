@@ -53,6 +53,7 @@ class SqliteStore implements InvocationStore {
   #worker: Worker | undefined;
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
+  #toldVersion: number | undefined;
   #disposed: Promise<void> | undefined;
 
   constructor(options: InvocationStoreOptions) {
@@ -147,7 +148,10 @@ class SqliteStore implements InvocationStore {
 
   #theWorker(): Worker {
     if (this.#worker) return this.#worker;
-    const workerData: StoreWorkerData = { file: this.#options.file };
+    const workerData: StoreWorkerData = {
+      file: this.#options.file,
+      ...(this.#toldVersion === undefined ? {} : { toldVersion: this.#toldVersion }),
+    };
     const worker = new Worker(this.#options.workerUrl, { workerData, name: 'invocations', execArgv: [] });
     this.#worker = worker;
     // A forgotten store does not keep a process alive.
@@ -168,6 +172,7 @@ class SqliteStore implements InvocationStore {
         this.#take(message.id)?.reject(toError(message.error));
         break;
       case 'changed':
+        this.#toldVersion = message.toldVersion;
         this.#changes.fire({ ids: message.ids });
         break;
       case 'notice':

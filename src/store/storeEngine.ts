@@ -11,8 +11,10 @@ import { Writer } from './writer.ts';
 /** What the engine needs of its surroundings. */
 export interface StoreEngineOptions {
   readonly file: string;
-  /** Rows were added, changed or removed, here or by another window. */
-  onChanged(ids: readonly number[]): void;
+  /** What was told by an engine before this one, of which this is to go on. */
+  readonly toldVersion?: number;
+  /** Rows were added, changed or removed, here or by another window: all changes up to `toldVersion`. */
+  onChanged(ids: readonly number[], toldVersion: number): void;
   /** Something people should hear of. */
   onNotice(message: string): void;
   /** Epoch milliseconds. */
@@ -141,7 +143,9 @@ export class StoreEngine implements StoreOperations {
       seenVersion: 0,
       dataVersion: 0,
     };
-    opened.seenVersion = Number(db.prepare('SELECT max(version) AS version FROM invocations').get()?.['version'] ?? 0);
+    const newest = Number(db.prepare('SELECT max(version) AS version FROM invocations').get()?.['version'] ?? 0);
+    // A new file in the place of a damaged one counts from the beginning.
+    opened.seenVersion = Math.min(this.#options.toldVersion ?? newest, newest);
     opened.dataVersion = dataVersion(db);
     this.#opened = opened;
     this.#sweep(opened);
@@ -201,7 +205,7 @@ export class StoreEngine implements StoreOperations {
     }
     const ids = [...this.#changed];
     this.#changed.clear();
-    this.#options.onChanged(ids);
+    this.#options.onChanged(ids, this.#opened?.seenVersion ?? 0);
     const quietMs = ++this.#changesInARow > steadyAfter ? steadyChangeMs : changeMs;
     this.#changeTimer = setTimeout(() => {
       this.#changeTimer = undefined;

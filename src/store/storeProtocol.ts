@@ -12,6 +12,8 @@ export type StoreOperations = Pick<InvocationStore, 'ingest' | 'cursor' | 'rows'
 export interface StoreWorkerData {
   /** Absolute path of the SQLite file; its folder exists. */
   readonly file: string;
+  /** Changes up to this one are told already, by a worker that died; absent: nothing before this worker is news. */
+  readonly toldVersion?: number;
 }
 
 /** To the worker. */
@@ -25,7 +27,7 @@ export interface StoreRequest {
 export type StoreMessage =
   | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
   | { readonly kind: 'error'; readonly id: number; readonly error: StoreError }
-  | { readonly kind: 'changed'; readonly ids: readonly number[] }
+  | { readonly kind: 'changed'; readonly ids: readonly number[]; readonly toldVersion: number }
   /** A damaged file was set aside; `message` is for people. */
   | { readonly kind: 'notice'; readonly message: string };
 

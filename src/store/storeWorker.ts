@@ -9,10 +9,11 @@ const port = parentPort;
 if (!port) throw new Error('This file is the code of a worker thread.');
 
 const post = (message: StoreMessage): void => port.postMessage(message);
-const { file } = workerData as StoreWorkerData;
+const { file, toldVersion } = workerData as StoreWorkerData;
 const engine = new StoreEngine({
   file,
-  onChanged: (ids) => post({ kind: 'changed', ids }),
+  ...(toldVersion === undefined ? {} : { toldVersion }),
+  onChanged: (ids, told) => post({ kind: 'changed', ids, toldVersion: told }),
   onNotice: (message) => post({ kind: 'notice', message }),
   now: Date.now,
 });
