@@ -227,7 +227,10 @@ describe('PanelHost', () => {
     store.put(succeeded(2));
     const [push] = await pushes(1);
     assert.ok(push?.name === 'rowsChanged');
-    assert.deepEqual(push.value.ids.toSorted(), [1, 2]);
+    assert.deepEqual(
+      push.value.ids.toSorted((a, b) => a - b),
+      [1, 2],
+    );
   });
 
   it('tells of the connection’s state, and follows another connection', async () => {
