@@ -123,7 +123,9 @@ function header(model: PanelModel, { row }: InvocationDetail): TemplateResult {
       ${
         requestId === undefined
           ? nothing
-          : html`<button class="quiet" @click=${() => model.act('copy', { text: requestId })}>Copy request id</button>`
+          : html`<button class="quiet" title="Copy request id" @click=${() => model.act('copy', { text: requestId })}>
+              Copy id
+            </button>`
       }
       ${
         row.status === 'waiting' && model.connection?.isLocal && requestId !== undefined

@@ -104,6 +104,8 @@ describe('a day with the records', function () {
       await window.replaceText('{ "order": 18 }');
       await window.lens('Send async to works').click();
       await window.panel().locator('#tabpanel').getByText('18').waitFor();
+      // Beside it: the panel was behind this editor.
+      await window.lens('Send async to works').waitFor();
     });
 
     it('over 1 MB are refused with their size, and nothing is sent', async () => {
