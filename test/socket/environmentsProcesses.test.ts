@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -52,10 +52,35 @@ async function allGone(...pids: number[]): Promise<void> {
 /** Starts environments in a process of its own, runs a handler, prints its answer, and stays. */
 const SERVER = `
   import { startHarness } from ${JSON.stringify(new URL('../support/environmentsHarness.ts', import.meta.url).href)};
-  const harness = await startHarness(JSON.parse(process.argv[1]));
-  console.log(JSON.stringify({ ...(await harness.run('index.parent')).json, dir: harness.dir }));
+  const [files, handler, options] = JSON.parse(process.argv[1]);
+  const harness = await startHarness(files, options);
+  console.log(JSON.stringify({ ...(await harness.run(handler)).json, dir: harness.dir }));
   setInterval(() => {}, 1000);
 `;
+
+/** The process that ends a harness's handlers: the one that knows its list. */
+async function reaperOf({ dir }: Harness): Promise<number> {
+  const list = join(dir, '../state', `environments-${process.pid}.txt`);
+  for (const name of await readdir('/proc')) {
+    const commandLine = /^\d+$/.test(name) ? await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '') : '';
+    if (commandLine.split('\0').includes(list)) return Number(name);
+  }
+  return assert.fail('there is no reaper');
+}
+
+/** Runs `SERVER`; `line` is what its handler answered. */
+async function startServer(
+  handler: string,
+  options = {},
+): Promise<{ readonly server: ChildProcess; readonly line: string }> {
+  const server = spawn(
+    process.execPath,
+    ['--input-type=module', '-e', SERVER, JSON.stringify([FILES, handler, options])],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
+  return { server, line };
+}
 
 describe('processes of execution environments', function () {
   this.timeout(30_000);
@@ -99,16 +124,33 @@ describe('processes of execution environments', function () {
   });
 
   it('end when the server is killed', async () => {
-    const server = spawn(process.execPath, ['--input-type=module', '-e', SERVER, JSON.stringify(FILES)], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string];
+    const { server, line } = await startServer('index.parent');
     const { pid, child, stray, dir } = JSON.parse(line) as Parent & { readonly dir: string };
     await eventually(async () => (await processState(pid)) === 'T');
     server.kill('SIGKILL');
     await allGone(pid, child, stray);
     await eventually(async () => (await readdir(join(dir, '../state'))).length === 0);
     await rm(join(dir, '..'), { recursive: true });
+  });
+
+  it('end when the server is killed before the process that ends them was there', async () => {
+    const bootstraps = join(harness.dir, '../bootstrap');
+    await cp(bootstrapDir, bootstraps, { recursive: true });
+    await writeFile(join(bootstraps, 'reaper.mjs'), 'process.stdin.resume();');
+    const { server, line } = await startServer('index.ticks', { bootstrapDir: bootstraps });
+    const { pid, dir } = JSON.parse(line) as Ticks & { readonly dir: string };
+    server.kill('SIGKILL');
+    await allGone(pid);
+    await rm(join(dir, '..'), { recursive: true });
+  });
+
+  it('run on while the process that would end them is gone, and are frozen again with the next', async () => {
+    const { pid } = (await harness.run<Ticks>('index.ticks')).json;
+    await eventually(async () => (await processState(pid)) === 'T');
+    process.kill(await reaperOf(harness), 'SIGKILL');
+    await eventually(async () => (await processState(pid)) !== 'T');
+    await harness.run<number>('index.slow', { ms: 1 }, { definition: { functionName: 'other' } });
+    await eventually(async () => (await processState(pid)) === 'T');
   });
 
   it('run on Electron as on Node, and keep that from handlers', async () => {

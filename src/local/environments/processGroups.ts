@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from '../../model/logger.ts';
 import { processIdentity } from './processIdentity.ts';
@@ -20,6 +21,8 @@ interface Group {
   readonly line: string;
   /** See `processIdentity`. */
   identity?: string;
+  /** It is to be stopped, as soon as there is somebody to end it. */
+  frozen: boolean;
 }
 
 const LIST_NAME = /^environments-(\d+)\.txt$/;
@@ -28,13 +31,15 @@ const windows = process.platform === 'win32';
 /**
  * The process groups of execution environments, one a leader's pid. Frozen ones would outlive a server that is killed,
  * so a reaper process, never frozen, kills them when the server's end of a pipe closes; a list on disk lets the next
- * server do so should the reaper be gone too (design.md, "Freezing").
+ * server do so should the reaper be gone too (design.md, "Freezing"). While there is no reaper nothing is frozen: what
+ * runs ends by itself when its connection to the server breaks.
  */
 export class ProcessGroups {
   readonly #options: ProcessGroupsOptions;
   readonly #groups = new Map<number, Group>();
   readonly #listFile: string;
   #reaper: ChildProcess | undefined;
+  #reaperReady = false;
   #writing: Promise<void> | undefined;
   #dirty = false;
   #disposed = false;
@@ -56,7 +61,7 @@ export class ProcessGroups {
    * each, which no others have; found on Linux only.
    */
   add(pid: number, variables: readonly string[] = []): void {
-    const group: Group = { line: [`+${pid}`, ...variables].join('\t') };
+    const group: Group = { line: [`+${pid}`, ...variables].join('\t'), frozen: false };
     this.#groups.set(pid, group);
     this.#tellReaper(group.line);
     void processIdentity(pid).then((identity) => {
@@ -76,12 +81,18 @@ export class ProcessGroups {
 
   /** Stops the group's processes until `thaw`. Nothing on Windows, which can't. */
   freeze(pid: number): void {
-    if (!windows && this.#groups.has(pid)) signalGroup(pid, 'SIGSTOP');
+    const group = this.#groups.get(pid);
+    if (windows || group === undefined) return;
+    group.frozen = true;
+    if (this.#reaperReady) signalGroup(pid, 'SIGSTOP');
   }
 
   /** Lets a frozen group go on. */
   thaw(pid: number): void {
-    if (!windows && this.#groups.has(pid)) signalGroup(pid, 'SIGCONT');
+    const group = this.#groups.get(pid);
+    if (windows || group === undefined) return;
+    group.frozen = false;
+    signalGroup(pid, 'SIGCONT');
   }
 
   /** Kills all groups; resolves when the reaper is gone too. */
@@ -110,12 +121,13 @@ export class ProcessGroups {
     const reaper = spawn(nodePath, [reaperFile, this.#listFile], {
       detached: true,
       env: { ...nodeVariables },
-      stdio: ['pipe', 'ignore', 'ignore'],
+      stdio: ['pipe', 'pipe', 'ignore'],
     });
     const gone = (why: string): void => {
       if (this.#reaper !== reaper) return;
       this.#reaper = undefined;
       if (this.#disposed) return;
+      this.#setReaperReady(false);
       log.warn(
         `The process that ends handlers should local Lambda be killed is gone (${why}); the next one to start brings it back`,
       );
@@ -123,9 +135,20 @@ export class ProcessGroups {
     reaper.on('error', (error) => gone(error.message));
     reaper.on('exit', (code, signal) => gone(String(signal ?? code)));
     reaper.stdin?.on('error', () => undefined);
+    reaper.stdout?.once('data', () => {
+      reaper.stdout?.destroy();
+      if (this.#reaper === reaper) this.#setReaperReady(true);
+    });
+    (reaper.stdout as Socket | null)?.unref();
     reaper.unref();
     for (const { line } of this.#groups.values()) reaper.stdin?.write(`${line}\n`);
     return reaper;
+  }
+
+  #setReaperReady(ready: boolean): void {
+    this.#reaperReady = ready;
+    if (windows) return;
+    for (const [pid, { frozen }] of this.#groups) if (frozen) signalGroup(pid, ready ? 'SIGSTOP' : 'SIGCONT');
   }
 
   /** Writes the list, once more if it changed meanwhile. */

@@ -3,8 +3,8 @@
 // `+GROUP` and `-GROUP` lines say which groups there are; its end says that the server is gone. After a `+GROUP` come,
 // each after a tab, variables that only the processes of that environment have: by them those are found, on Linux, that
 // have left the group. The one argument is the server's list of process groups, which has done its duty in the end.
-// Stands alone: it is copied to dist/bootstrap.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+// A line on standard output says that it watches from now on. Stands alone: it is copied to dist/bootstrap.
+import { readdirSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const groups = new Map();
@@ -12,7 +12,14 @@ const groups = new Map();
 // A Ctrl-C in the server's terminal must not end the one that tidies up after it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
-for await (const line of createInterface({ input: process.stdin })) {
+const lines = createInterface({ input: process.stdin });
+try {
+  writeSync(1, 'ready\n');
+} catch {
+  // The server is gone already; what it said is in the pipe.
+}
+
+for await (const line of lines) {
   const [head, ...variables] = line.split('\t');
   const group = Number(head.slice(1));
   if (!Number.isInteger(group) || group <= 1) continue;
