@@ -177,6 +177,45 @@ describe('processes of execution environments', function () {
     }
   });
 
+  it('start so many at a time, and those that wait take what becomes free', async () => {
+    const few = await startHarness(FILES, { maxStarts: 2 });
+    try {
+      const pids = await Promise.all(
+        Array.from({ length: 12 }, async () => (await few.run<number>('index.slow', { ms: 1 })).json),
+      );
+      assert.ok(new Set(pids).size < 12, `${new Set(pids).size} processes for 12 events`);
+    } finally {
+      await few.dispose();
+    }
+  });
+
+  it('do not start any more when everything ends, also those that wait for their turn', async () => {
+    const one = await startHarness(FILES, { maxStarts: 1 });
+    const runs = Array.from({ length: 3 }, () => one.run<number>('index.slow', { ms: 5_000 }));
+    const settled = Promise.allSettled(runs);
+    await eventually(() => one.logged.some(({ message }) => message.startsWith('START')));
+    await one.dispose();
+    assert.deepEqual(
+      (await settled).map(({ status }) => status),
+      ['rejected', 'rejected', 'rejected'],
+    );
+  });
+
+  it('are kept up to a number, those used last', async () => {
+    const two = await startHarness(FILES, { maxIdle: 2 });
+    try {
+      const pids: number[] = [];
+      for (const functionName of ['a', 'b', 'c']) {
+        pids.push((await two.run<number>('index.slow', { ms: 1 }, { definition: { functionName } })).json);
+      }
+      const [first = 0, ...others] = pids;
+      await eventually(async () => (await processState(first)) === undefined);
+      for (const pid of others) assert.equal(typeof (await processState(pid)), 'string');
+    } finally {
+      await two.dispose();
+    }
+  });
+
   it('let running attempts end within the grace, and no longer', async () => {
     const ends = harness.run<number>('index.slow', { ms: 200 });
     const lasts = harness.run<number>(

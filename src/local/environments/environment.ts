@@ -62,6 +62,7 @@ export class Environment {
   readonly #log: AttemptLog;
   #runtime: RuntimeProcess | undefined;
   #killed = false;
+  readonly #initialised = Promise.withResolvers<void>();
 
   constructor(settings: EnvironmentSettings, definition: FunctionDefinition, version: string) {
     this.#settings = settings;
@@ -74,6 +75,11 @@ export class Environment {
   /** Whether it can take another event without a cold start. */
   get warm(): boolean {
     return this.#runtime?.alive === true && !this.#killed;
+  }
+
+  /** Resolves when its cold start is over, however that went. */
+  get initialised(): Promise<void> {
+    return this.#initialised.promise;
   }
 
   /** Whether `kill` was called. */
@@ -90,7 +96,7 @@ export class Environment {
 
     this.#log.platform(initStartLine(this.#definition.runtime, this.#settings.scope.region));
     const begun = performance.now();
-    const init = await this.#init(this.#settings.initLimitMs);
+    const init = await this.#init(this.#settings.initLimitMs).finally(this.#initialised.resolve);
     const initDurationMs = performance.now() - begun;
     if (init.kind === 'next') {
       return this.#finish(request, startedAt, await this.#invoke(request), initDurationMs);

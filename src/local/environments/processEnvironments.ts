@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { AccountScope } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
@@ -8,6 +9,7 @@ import { Environment } from './environment.ts';
 import type { EnvironmentSettings } from './environment.ts';
 import type { ExecutionEnvironments, ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { ProcessGroups } from './processGroups.ts';
+import { StartGate } from './startGate.ts';
 
 /** What `createProcessEnvironments` needs. Times in ms. */
 export interface ProcessEnvironmentsOptions {
@@ -26,6 +28,10 @@ export interface ProcessEnvironmentsOptions {
   readonly idleMs?: number;
   /** AWS's 10 s unless said. */
   readonly initLimitMs?: number;
+  /** Cold starts that go on side by side: too many, and none is done in time. Default: 8, or four a CPU. */
+  readonly maxStarts?: number;
+  /** Warm environments that are kept, over all functions: each is a process with its memory. Default: 50. */
+  readonly maxIdle?: number;
 }
 
 /** Execution environments that are processes of this machine, one each (design.md, "Handlers run in real execution environments"). */
@@ -39,7 +45,8 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
     stateDir,
     log,
   });
-  const { logs, scope, endpoint, initLimitMs = 10_000, idleMs = 600_000 } = options;
+  const { logs, scope, endpoint, initLimitMs = 10_000, idleMs = 600_000, maxIdle = 50 } = options;
+  const starts = new StartGate(options.maxStarts ?? Math.max(8, 4 * availableParallelism()));
   const settings = {
     logs,
     log,
@@ -52,38 +59,48 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
     parent: process.env,
     initLimitMs,
   };
-  return new ProcessEnvironments(settings, groups, log, stateDir, idleMs);
+  return new ProcessEnvironments({ settings, groups, log, stateDir, idleMs, maxIdle, starts });
 }
 
 /** Environments of one function version that can take an event, all made from the same code and settings. */
 interface Pool {
   key: string;
-  readonly idle: { readonly environment: Environment; readonly timer: NodeJS.Timeout }[];
+  readonly idle: Idle[];
+}
+
+/** An environment that waits for an event. */
+interface Idle {
+  readonly environment: Environment;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface ProcessEnvironmentsParts {
+  readonly settings: EnvironmentSettings;
+  readonly groups: ProcessGroups;
+  readonly log: Logger;
+  readonly stateDir: string;
+  readonly idleMs: number;
+  readonly maxIdle: number;
+  readonly starts: StartGate;
 }
 
 class ProcessEnvironments implements ExecutionEnvironments {
-  readonly #settings: EnvironmentSettings;
-  readonly #groups: ProcessGroups;
-  readonly #log: Logger;
-  readonly #stateDir: string;
-  readonly #idleMs: number;
+  readonly #parts: ProcessEnvironmentsParts;
   readonly #pools = new Map<string, Pool>();
   readonly #folders = new Map<string, CodeFolder>();
   readonly #running = new Map<Environment, Promise<unknown>>();
+  /** Those of all pools that are idle, the longest idle first. */
+  readonly #idle = new Map<Environment, Pool>();
   #disposed = false;
 
-  constructor(settings: EnvironmentSettings, groups: ProcessGroups, log: Logger, stateDir: string, idleMs: number) {
-    this.#stateDir = stateDir;
-    this.#settings = settings;
-    this.#groups = groups;
-    this.#log = log;
-    this.#idleMs = idleMs;
+  constructor(parts: ProcessEnvironmentsParts) {
+    this.#parts = parts;
   }
 
   async execute(request: ExecutionRequest, onStarted?: (startedAt: number) => void): Promise<ExecutionResult> {
     this.#throwIfDisposed();
     const { definition, executedVersion } = request;
-    const fresh = (): Environment => new Environment(this.#settings, definition, executedVersion);
+    const fresh = (): Environment => new Environment(this.#parts.settings, definition, executedVersion);
     if (definition.unavailable !== undefined) {
       return fresh().refuse(request, 'Runtime.InvalidEntrypoint', definition.unavailable, onStarted);
     }
@@ -103,7 +120,9 @@ class ProcessEnvironments implements ExecutionEnvironments {
     }
     const pool = this.#pool(definition, executedVersion, fingerprint);
     const { key } = pool;
-    const environment = takeWarm(pool) ?? fresh();
+    const environment = this.#takeWarm(pool) ?? (await this.#start(pool, key, fresh));
+    if (this.#disposed) await environment.kill();
+    this.#throwIfDisposed();
     const attempt = environment.run(request, onStarted);
     this.#running.set(environment, attempt);
     try {
@@ -120,7 +139,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
   async dispose(graceMs = 0): Promise<void> {
     this.#disposed = true;
     for (const folder of this.#folders.values()) folder.dispose();
-    const ends = [...this.#pools.values()].flatMap((pool) => pool.idle.splice(0).map(end));
+    const ends = [...this.#pools.values()].flatMap((pool) => pool.idle.splice(0).map((idle) => this.#end(idle)));
     const running = Promise.allSettled(this.#running.values());
     if (this.#running.size > 0 && graceMs > 0) {
       const { promise: graceOver, resolve } = Promise.withResolvers<void>();
@@ -130,7 +149,26 @@ class ProcessEnvironments implements ExecutionEnvironments {
     }
     await Promise.all([...ends, ...[...this.#running.keys()].map((environment) => environment.kill())]);
     await running;
-    await this.#groups.dispose();
+    await this.#parts.groups.dispose();
+  }
+
+  /** A new environment when its start has its turn, or one that has become free meanwhile. */
+  async #start(pool: Pool, key: string, fresh: () => Environment): Promise<Environment> {
+    const leave = await this.#parts.starts.enter();
+    try {
+      this.#throwIfDisposed();
+      const warm = pool.key === key ? this.#takeWarm(pool) : undefined;
+      if (warm !== undefined) {
+        leave();
+        return warm;
+      }
+      const environment = fresh();
+      void environment.initialised.then(leave);
+      return environment;
+    } catch (error) {
+      leave();
+      throw error;
+    }
   }
 
   #throwIfDisposed(): void {
@@ -140,7 +178,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
   #folder(codeDir: string): CodeFolder {
     const known = this.#folders.get(codeDir);
     if (known !== undefined) return known;
-    const folder = new CodeFolder(codeDir, this.#stateDir, this.#log);
+    const folder = new CodeFolder(codeDir, this.#parts.stateDir, this.#parts.log);
     this.#folders.set(codeDir, folder);
     return folder;
   }
@@ -166,9 +204,9 @@ class ProcessEnvironments implements ExecutionEnvironments {
       return created;
     }
     if (pool.key !== key) {
-      this.#log.debug(`${functionName} has changed: its next attempts start cold`);
+      this.#parts.log.debug(`${functionName} has changed: its next attempts start cold`);
       pool.key = key;
-      for (const idle of pool.idle.splice(0)) void end(idle);
+      for (const idle of pool.idle.splice(0)) void this.#end(idle);
     }
     return pool;
   }
@@ -176,27 +214,37 @@ class ProcessEnvironments implements ExecutionEnvironments {
   /** Keeps a warm environment for the next event, for a while. */
   #keep(pool: Pool, environment: Environment): void {
     if (!environment.warm) return;
-    const timer = setTimeout(() => {
-      const index = pool.idle.findIndex((idle) => idle.environment === environment);
-      if (index !== -1) pool.idle.splice(index, 1).forEach((idle) => void end(idle));
-    }, this.#idleMs);
+    const timer = setTimeout(() => this.#retire(environment), this.#parts.idleMs);
     timer.unref();
     pool.idle.push({ environment, timer });
+    this.#idle.set(environment, pool);
+    for (const oldest of this.#idle.keys()) {
+      if (this.#idle.size <= this.#parts.maxIdle) break;
+      this.#retire(oldest);
+    }
   }
-}
 
-/** The environment used last, so that those too many grow old and end. */
-function takeWarm(pool: Pool): Environment | undefined {
-  for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) {
-    clearTimeout(idle.timer);
-    if (idle.environment.warm) return idle.environment;
+  #retire(environment: Environment): void {
+    const pool = this.#idle.get(environment);
+    const index = pool?.idle.findIndex((idle) => idle.environment === environment) ?? -1;
+    if (index !== -1) pool?.idle.splice(index, 1).forEach((idle) => void this.#end(idle));
   }
-  return undefined;
-}
 
-function end(idle: Pool['idle'][number]): Promise<void> {
-  clearTimeout(idle.timer);
-  return idle.environment.kill();
+  /** The environment used last, so that those too many grow old and end. */
+  #takeWarm(pool: Pool): Environment | undefined {
+    for (let idle = pool.idle.pop(); idle !== undefined; idle = pool.idle.pop()) {
+      clearTimeout(idle.timer);
+      this.#idle.delete(idle.environment);
+      if (idle.environment.warm) return idle.environment;
+    }
+    return undefined;
+  }
+
+  #end({ environment, timer }: Idle): Promise<void> {
+    clearTimeout(timer);
+    this.#idle.delete(environment);
+    return environment.kill();
+  }
 }
 
 /** Electron plays Node only when told to by a variable. */
