@@ -7,17 +7,13 @@ import { formatCount, shortId } from './format.ts';
 import { tabIds, type TabId } from './pageState.ts';
 import type { PanelModel } from './panelModel.ts';
 import { statusLook } from './rowText.ts';
-import { timeline } from './timelineTab.ts';
+import { timeline, type TimelineActions } from './timelineTab.ts';
 
 /** What the pane does beside what the model does. */
-export interface DetailPaneActions {
+export interface DetailPaneActions extends TimelineActions {
   /** Focus goes back to the list. */
   close(): void;
   showTab(tab: TabId): void;
-  /** Opens the Logs tab at an attempt. */
-  showLogs(attempt: number): void;
-  /** Opens the Delivery tab at a delivery. */
-  showDelivery(deliveryId: string): void;
 }
 
 const names: Readonly<Record<TabId, string>> = {

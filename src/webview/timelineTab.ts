@@ -1,16 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { InvocationDetail } from '../protocol/panel.ts';
-import type { DetailPaneActions } from './detailPane.ts';
 import { formatOffset } from './format.ts';
 import type { PanelModel } from './panelModel.ts';
 import { timelineEntries, type TimelineEntry } from './timelineEntries.ts';
+
+/** Where the timeline leads to. */
+export interface TimelineActions {
+  /** Opens the Logs tab at an attempt. */
+  showLogs(attempt: number): void;
+  /** Opens the Delivery tab at a delivery. */
+  showDelivery(deliveryId: string): void;
+}
 
 /** What happened, in order; times are from the start, in AWS's time. */
 export function timeline(
   model: PanelModel,
   { row, invocation }: InvocationDetail,
-  actions: DetailPaneActions,
+  actions: TimelineActions,
 ): TemplateResult {
   const entries = timelineEntries(row, invocation, model.now(), model.timeScale);
   const skip = row.requestId !== undefined && model.connection?.isLocal === true;
@@ -27,7 +34,7 @@ function line(
   entry: TimelineEntry,
   model: PanelModel,
   skippable: string | undefined,
-  actions: DetailPaneActions,
+  actions: TimelineActions,
 ): TemplateResult {
   const { logsOfAttempt, deliveryId, offsetMs } = entry;
   return html`<li class="tl-line tl-${entry.kind}">

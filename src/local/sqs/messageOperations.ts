@@ -4,23 +4,14 @@ import type { JsonOperation } from '../server/awsJson.ts';
 import type { JsonInput } from '../server/jsonInput.ts';
 import { ServiceError } from '../server/serviceError.ts';
 import { batchTooLong, checkRange, readEntries, runEntries } from './batch.ts';
-import type { LongPolls } from './longPolls.ts';
+import type { MessageParts } from './messageParts.ts';
 import { attributesMd5, selectAttributes } from './messageAttributes.ts';
-import { type MessageTable, parseReceiptHandle, type Receipt, type ReceivedMessage } from './messageTable.ts';
+import { parseReceiptHandle, type Receipt, type ReceivedMessage } from './messageTable.ts';
 import { maximumMessageSize, numericAttribute } from './queueAttributes.ts';
 import { findQueue } from './queueOperations.ts';
-import type { Queue, QueueTable } from './queueTable.ts';
+import type { Queue } from './queueTable.ts';
 import { type CheckedMessage, readMessage } from './readMessage.ts';
 import { invalidParameter, missingParameter, sqsError } from './sqsErrors.ts';
-
-/** What the operations on messages work with. */
-export interface MessageParts {
-  readonly scope: AccountScope;
-  readonly queues: QueueTable;
-  readonly messages: MessageTable;
-  readonly polls: LongPolls;
-  readonly now: () => number;
-}
 
 /** SendMessage, ReceiveMessage, DeleteMessage, ChangeMessageVisibility, and their batches. */
 export function messageOperations(parts: MessageParts): Readonly<Record<string, JsonOperation>> {

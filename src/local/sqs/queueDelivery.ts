@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { type AccountScope, parseArn } from '../../model/arn.ts';
 import { DeliveryRefused, type DeliveryTarget, type MessageAttributes } from '../deliveryTargets.ts';
 import { attributesSize, isBinary, type StoredAttributes } from './messageAttributes.ts';
-import type { MessageParts } from './messageOperations.ts';
+import type { MessageParts } from './messageParts.ts';
 import { maximumMessageSize, numericAttribute } from './queueAttributes.ts';
 import type { Queue } from './queueTable.ts';
 import { isAllowedBody, md5, senderOf } from './readMessage.ts';

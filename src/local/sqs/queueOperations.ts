@@ -3,7 +3,7 @@ import type { ApiRequest } from '../server/apiRequest.ts';
 import type { JsonOperation } from '../server/awsJson.ts';
 import type { JsonInput } from '../server/jsonInput.ts';
 import { checkRange } from './batch.ts';
-import type { MessageParts } from './messageOperations.ts';
+import type { MessageParts } from './messageParts.ts';
 import {
   checkAttributes,
   isAttributeName,

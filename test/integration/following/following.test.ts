@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { inWorkspace, lenses, problemsIn, product, when } from '../support/product.ts';
+import { when } from '../../support/when.ts';
+import { inWorkspace, lenses, problemsIn, product } from '../support/product.ts';
 
 const template = inWorkspace('template.yaml');
 const handler = inWorkspace('src', 'orders.js');

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import { inWorkspace, product, rowWhen, when } from '../support/product.ts';
+import { when } from '../../support/when.ts';
+import { inWorkspace, product, rowWhen } from '../support/product.ts';
 
 /** The process id of the local Lambda that serves this workspace. */
 async function localProcess(): Promise<number> {

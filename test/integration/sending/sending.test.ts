@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../../src/host/extensionApi.ts';
-import { inWorkspace, lenses, product, rowWhen, when } from '../support/product.ts';
+import { when } from '../../support/when.ts';
+import { inWorkspace, lenses, product, rowWhen } from '../support/product.ts';
 
 describe('sending', () => {
   let api: ExtensionApi;

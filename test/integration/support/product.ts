@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../../src/host/extensionApi.ts';
 import type { InvocationRow } from '../../../src/model/invocation.ts';
+import { when } from '../../support/when.ts';
 
 /** The extension as another one sees it. */
 export async function product(): Promise<ExtensionApi> {
@@ -14,25 +15,6 @@ export function inWorkspace(...parts: string[]): vscode.Uri {
   const folder = vscode.workspace.workspaceFolders?.[0];
   if (!folder) throw new Error('No workspace is open.');
   return vscode.Uri.joinPath(folder.uri, ...parts);
-}
-
-/** Resolves when `check` gives something, asked now and after every `event`. Mocha's time-out ends a vain wait. */
-export function when<T>(event: vscode.Event<unknown>, check: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const ask = async (): Promise<void> => {
-      try {
-        const found = await check();
-        if (found === undefined) return;
-        subscription.dispose();
-        resolve(found);
-      } catch (error) {
-        subscription.dispose();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    };
-    const subscription = event(() => void ask());
-    void ask();
-  });
 }
 
 /** The row of a request, as soon as it is as wanted. */
