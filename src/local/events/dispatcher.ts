@@ -138,11 +138,29 @@ export class Dispatcher {
   async #run(event: QueuedEvent, run: RunAttempt): Promise<void> {
     try {
       const settle = await run();
-      if (this.#state === 'stopped') return;
-      if (settle) transaction(this.#options.db, settle);
-      this.#busy.delete(event.seq);
+      if (settle) await this.#write(event, settle);
+      if (this.#state !== 'stopped') this.#busy.delete(event.seq);
     } catch (error) {
       this.#hold(event, error);
+    }
+  }
+
+  /**
+   * Writes what an attempt came to, however long that takes: to run the handler again because a disk is full would do
+   * its work twice.
+   */
+  async #write({ requestId }: QueuedEvent, settle: () => void): Promise<void> {
+    const { db, clock, log } = this.#options;
+    while (this.#state !== 'stopped' && db.isOpen) {
+      try {
+        transaction(db, settle);
+        return;
+      } catch (error) {
+        log.error(`What request ${requestId} came to can't be written, next try in a second: ${String(error)}`);
+      }
+      const { promise, resolve } = Promise.withResolvers<void>();
+      clock.schedule(clock.now() + pauseAfterError, resolve);
+      await promise;
     }
   }
 

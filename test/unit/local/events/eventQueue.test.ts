@@ -365,7 +365,7 @@ describe('Event queue', () => {
     assert.throws(() => harness.send('{}', 'nobody'), /Function not found: nobody/);
   });
 
-  it('tries again when what an attempt came to can not be written', async () => {
+  it('writes what an attempt came to when it can at last, and does not run the handler again', async () => {
     harness.functions.configure('fn', { onSuccess: queueArn });
     harness.db.exec(`CREATE TRIGGER full BEFORE DELETE ON queued_events BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
     harness.send();
@@ -376,6 +376,7 @@ describe('Event queue', () => {
     await harness.run();
     assert.equal(harness.sqs.all().length, 1);
     assert.equal(harness.ofKind('outcome').length, 1);
+    assert.equal(harness.ofKind('attemptStarted').length, 1);
   });
 
   it('stops: starts nothing more, waits for what runs, leaves the rest', async () => {
