@@ -8,24 +8,33 @@ const HEADER_BYTES = 13;
 
 /** Takes frames (type, length, time, body: see bootstrap/node.mjs) out of a stream that is cut anywhere. */
 export class FrameReader {
-  #rest: Buffer = Buffer.alloc(0);
+  // Joined only when a frame is complete: a long one comes in thousands of pieces.
+  #chunks: Buffer[] = [];
+  #length = 0;
+  #needed = HEADER_BYTES;
 
   /** The frames that are complete with `chunk`. */
   read(chunk: Buffer): OutputFrame[] {
-    let bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length < this.#needed) return [];
+    let bytes = Buffer.concat(this.#chunks, this.#length);
     const frames: OutputFrame[] = [];
-    while (bytes.length >= HEADER_BYTES) {
-      const end = HEADER_BYTES + bytes.readUInt32BE(1);
-      if (bytes.length < end) break;
+    for (;;) {
+      this.#needed = HEADER_BYTES;
+      if (bytes.length < HEADER_BYTES) break;
+      this.#needed += bytes.readUInt32BE(1);
+      if (bytes.length < this.#needed) break;
       const frame = decode(
         String.fromCharCode(bytes.readUInt8(0)),
         bytes.readDoubleBE(5),
-        bytes.subarray(HEADER_BYTES, end),
+        bytes.subarray(HEADER_BYTES, this.#needed),
       );
       if (frame !== undefined) frames.push(frame);
-      bytes = bytes.subarray(end);
+      bytes = bytes.subarray(this.#needed);
     }
-    this.#rest = bytes;
+    this.#chunks = bytes.length === 0 ? [] : [bytes];
+    this.#length = bytes.length;
     return frames;
   }
 }
@@ -47,25 +56,27 @@ function decode(type: string, at: number, bytes: Buffer): OutputFrame | undefine
 
 /** Cuts raw output into lines: each is a log event of its own, its newline kept. */
 export class LineReader {
-  #rest: Buffer = Buffer.alloc(0);
+  // Joined only when a line is complete.
+  #chunks: Buffer[] = [];
 
   /** The lines that are complete with `chunk`. */
   read(chunk: Buffer): string[] {
-    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    this.#chunks.push(chunk);
+    if (!chunk.includes(10)) return [];
+    const bytes = Buffer.concat(this.#chunks);
     const lines: string[] = [];
     let start = 0;
     for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
       lines.push(bytes.toString('utf8', start, end + 1));
       start = end + 1;
     }
-    this.#rest = bytes.subarray(start);
+    this.#chunks = start === bytes.length ? [] : [bytes.subarray(start)];
     return lines;
   }
 
   /** What came after the last newline, if anything. */
   flush(): string[] {
-    const rest = this.#rest.toString();
-    this.#rest = Buffer.alloc(0);
+    const rest = Buffer.concat(this.#chunks.splice(0)).toString();
     return rest === '' ? [] : [rest];
   }
 }

@@ -40,4 +40,20 @@ describe('output of runtimes', () => {
     assert.deepEqual(reader.flush(), ['rest']);
     assert.deepEqual(reader.flush(), []);
   });
+
+  it('a long piece that comes in thousands of chunks is joined once', function () {
+    this.timeout(5_000);
+    const long = 'x'.repeat(64 * 1024 * 1024);
+    const inChunks = <T>(stream: Buffer, read: (chunk: Buffer) => T[]): T[] => {
+      const found: T[] = [];
+      for (let from = 0; from < stream.length; from += 16_384)
+        found.push(...read(stream.subarray(from, from + 16_384)));
+      return found;
+    };
+    const frames = new FrameReader();
+    const [event] = inChunks(frame('L', long), (chunk) => frames.read(chunk));
+    assert.ok(event?.kind === 'event' && event.message === long);
+    const lines = new LineReader();
+    assert.ok(inChunks(Buffer.from(`${long}\n`), (chunk) => lines.read(chunk))[0] === `${long}\n`);
+  });
 });
