@@ -74,7 +74,7 @@ async function runMocha(args: readonly string[], env: NodeJS.ProcessEnv): Promis
     const reporter = ['--reporter', join(root, 'test', 'support', 'reporter.ts')];
     const { code, output } = await run(process.execPath, [mocha, ...reporter, ...only, ...args], {
       cwd: root,
-      env: { ...env, TEST_RESULTS: file },
+      env: { ...env, TEST_RESULTS: file, TEST_EXIT_WHEN_FAILED: '1' },
     });
     return await readResults(file, code, output);
   } finally {

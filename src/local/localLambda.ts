@@ -1,5 +1,4 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseFunctionArn, type AccountScope } from '../model/arn.ts';
 import type { Logger } from '../model/logger.ts';
@@ -21,6 +20,7 @@ import { Project, type ProjectReading } from './project/project.ts';
 import { startHttpServer } from './server/httpServer.ts';
 import { createSnsService } from './sns/snsService.ts';
 import { createSqsService } from './sqs/sqsService.ts';
+import { makeDataFolder } from './state/dataFolder.ts';
 import { openDatabase } from './state/database.ts';
 
 /** What a local Lambda is started with. Paths are absolute. */
@@ -75,9 +75,7 @@ async function compose(
 ): Promise<LocalLambda> {
   const { projectDir, dataDir, timeScale, log, nodePath, bootstrapDir } = options;
   const scope: AccountScope = { region: options.region, account: options.account };
-  await mkdir(dataDir, { recursive: true });
-  // Events and logs are the user's own.
-  await chmod(dataDir, 0o700);
+  await makeDataFolder(dataDir);
   const db = openDatabase(dataDir, { fsync: options.fsync });
   cleanups.push(() => db.close());
 

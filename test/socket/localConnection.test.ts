@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ describe('the local connection, with the real local Lambda', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'lambda-connection-'));
     await writeFiles(join(folder, 'project'), files);
-    await writeFiles(join(folder, 'data'), { '.keep': '' });
+    await mkdir(join(folder, 'data'));
     const workerUrl = new URL('../../src/store/storeWorker.ts', import.meta.url);
     store = await openInvocationStore({ file: join(folder, 'store.sqlite'), workerUrl, log: fakeLog(log) });
     settings = {

@@ -35,6 +35,8 @@ export default class Reporter extends Mocha.reporters.Base {
     });
     runner.on('end', () => {
       write({ passed, failures, skips });
+      // What a failed test left open would keep the process up for ever; after a good run it is a leak, and shows.
+      if (failures.length > 0 && process.env['TEST_EXIT_WHEN_FAILED'] !== undefined) process.exit(1);
     });
   }
 }

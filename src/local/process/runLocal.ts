@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { chmod, mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { localApiPath } from '../../protocol/localApi.ts';
 import type { LocalFailedEvent, LocalReadyEvent } from '../../protocol/localEvents.ts';
 import type { LocalArguments } from '../commandLine.ts';
 import { startLocalLambda } from '../localLambda.ts';
+import { makeDataFolder } from '../state/dataFolder.ts';
 import { isLocked, readOwner, takeDataLock, type DataLock } from './dataLock.ts';
 import { endingOf } from './endings.ts';
 import { jsonOutput, textOutput, type Output, type OutputStreams } from './output.ts';
@@ -110,7 +110,7 @@ async function takeData(
     const { lock, remove, dataDir: temporary } = await createTemporaryData();
     return { dataDir: temporary, lock, temporary: true, leave: remove };
   }
-  await makeDataDir(dataDir);
+  await makeDataFolder(dataDir);
   const waitUntil = Date.now() + attachMs;
   while (!ending.aborted) {
     const lock = await takeDataLock(dataDir);
@@ -148,19 +148,6 @@ async function waitALittle(ending: AbortSignal): Promise<void> {
 
 async function untilAborted(signal: AbortSignal): Promise<void> {
   if (!signal.aborted) await once(signal, 'abort');
-}
-
-async function makeDataDir(dataDir: string): Promise<void> {
-  try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await chmod(dataDir, 0o700);
-  } catch (error) {
-    throw new UserFacingFailure(
-      'badArgument',
-      `The data folder can't be used: ${dataDir} (${(error as Error).message}). Choose another one with --data.`,
-      { cause: error },
-    );
-  }
 }
 
 const codes: ReadonlySet<string> = new Set<LocalFailedEvent['code']>([
