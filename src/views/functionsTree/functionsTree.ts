@@ -31,7 +31,7 @@ export interface FunctionsTreeDeps {
  */
 export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Disposable {
   readonly #deps: FunctionsTreeDeps;
-  readonly #changed = new vscode.EventEmitter<FunctionsNode | undefined>();
+  readonly #changed = new vscode.EventEmitter<FunctionsNode | FunctionsNode[] | undefined>();
   readonly #disposables = new DisposableStore();
   readonly #view: vscode.TreeView<FunctionsNode>;
   readonly #functionsKey = new ContextKey('functionsFound');
@@ -40,9 +40,10 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   #loading: AbortController | undefined;
   #latest: Promise<FunctionsNode[]> | undefined;
   #everStarted = false;
-  /** The roots on show, as text to compare; those that are about to be. */
-  #shown: string | undefined;
+  /** The roots on show; those that are about to be; what the view waits for. */
+  #shown: FunctionsNode[] = [];
   #prepared: FunctionsNode[] | undefined;
+  #asked: Promise<unknown> = Promise.resolve();
   #following = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
@@ -105,11 +106,17 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     return parentOf(node, this.#functions, this.#qualifiers);
   }
 
-  async getChildren(node?: FunctionsNode): Promise<FunctionsNode[]> {
+  getChildren(node?: FunctionsNode): Promise<FunctionsNode[]> {
     if (node !== undefined) return this.#load(node);
+    const roots = this.#showRoots();
+    this.#asked = roots;
+    return roots;
+  }
+
+  async #showRoots(): Promise<FunctionsNode[]> {
     const roots = this.#prepared ?? (await this.#load());
     this.#prepared = undefined;
-    this.#shown = JSON.stringify(roots);
+    this.#shown = roots;
     return roots;
   }
 
@@ -156,8 +163,15 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     }
     const turn = ++this.#following;
     const roots = await this.#load();
-    // What stands under the functions is not compared.
-    if (turn !== this.#following || (what === 'roots' && JSON.stringify(roots) === this.#shown)) return;
+    // By then on show: what the view had asked for before.
+    await this.#asked;
+    if (turn !== this.#following) return;
+    if (JSON.stringify(roots) === JSON.stringify(this.#shown)) {
+      // The rows stay; what stands under them may be something else.
+      const functions = this.#shown.filter(({ kind }) => kind === 'function');
+      if (what === 'functions' && functions.length > 0) this.#changed.fire(functions);
+      return;
+    }
     this.#prepared = roots;
     this.#changed.fire(undefined);
   }

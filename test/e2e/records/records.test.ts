@@ -127,8 +127,7 @@ describe('a day with the records', function () {
       const { page } = workbench;
       await window.openFile('fails.js');
       await window.lens('Send async').waitFor();
-      await page.locator('.monaco-editor .view-line').first().click({ button: 'right' });
-      await page.getByRole('menuitem', { name: 'Send Asynchronously', exact: true }).click();
+      await window.contextMenu(page.locator('.monaco-editor .view-line').first(), 'Send Asynchronously');
       await window.row(/fails[^]*Retrying/).waitFor();
     });
   });
@@ -213,10 +212,7 @@ describe('a day with the records', function () {
     });
 
     it('after a reload of the window', async () => {
-      const { page } = workbench;
-      await window.runCommand('Developer: Reload Window');
-      await page.waitForEvent('load');
-      await page.locator('.monaco-workbench').waitFor();
+      await window.reload();
       assert.deepEqual(await onShow(), shown);
     });
   });

@@ -77,6 +77,31 @@ export class WindowPage {
     await item.getByRole('button', { name: 'Send Asynchronously', exact: true }).click();
   }
 
+  /**
+   * Reloads the window once it has written down which editors are open, the records panel among them. In a browser VS Code
+   * writes that every few seconds, and a page that goes can't be held up for it.
+   */
+  async reload(): Promise<void> {
+    const deadline = Date.now() + 30_000;
+    while (!(await this.#stateHolds('lambdaDestinations.records'))) {
+      if (Date.now() > deadline) throw new Error('The window did not write down that the records panel is open.');
+    }
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+    await this.page.locator('.monaco-workbench').waitFor();
+  }
+
+  /** Chooses an entry of the context menu of what is at a place. */
+  async contextMenu(place: Locator, entry: string): Promise<void> {
+    await place.click({ button: 'right' });
+    const item = this.page.getByRole('menuitem', { name: entry, exact: true });
+    // By the key: a menu takes no click in its first moments, lest the one that opened it chooses.
+    await item.hover();
+    await this.page.keyboard.press('Enter');
+    await item.waitFor({ state: 'detached' });
+  }
+
   /** A notification by its text. */
   notification(text: RegExp): Locator {
     return this.page.locator('.notification-list-item').filter({ hasText: text }).first();
@@ -120,5 +145,26 @@ export class WindowPage {
     const input = this.page.locator('.quick-input-widget input:focus');
     await input.waitFor();
     await input.fill(text);
+  }
+
+  /** Whether what VS Code keeps in the browser has a text in it. */
+  #stateHolds(text: string): Promise<boolean> {
+    return this.page.evaluate(async (wanted) => {
+      const done = <T>(request: IDBRequest<T>): Promise<T> =>
+        new Promise((resolve, reject) => {
+          request.addEventListener('success', () => resolve(request.result));
+          request.addEventListener('error', () => reject(request.error ?? new Error('no database')));
+        });
+      for (const { name = '' } of await indexedDB.databases()) {
+        if (!name.startsWith('vscode-web-state-db')) continue;
+        const db = await done(indexedDB.open(name));
+        const values = db.objectStoreNames.contains('ItemTable')
+          ? await done<unknown[]>(db.transaction('ItemTable').objectStore('ItemTable').getAll())
+          : [];
+        db.close();
+        if (values.some((value) => String(value).includes(wanted))) return true;
+      }
+      return false;
+    }, text);
   }
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packExtension } from '../../../scripts/package/pack.ts';
 import { startWorkbench, type Workbench } from '../../host/startWorkbench.ts';
+import { pictureFailures } from '../support/failurePictures.ts';
 import { WindowPage } from '../support/windowPage.ts';
 
 const example = join(import.meta.dirname, '..', '..', '..', 'examples', 'event-destinations');
@@ -27,6 +28,8 @@ describe('the walkthrough', function () {
     await workbench.close();
     await rm(parent, { recursive: true, force: true });
   });
+
+  pictureFailures(() => workbench.page);
 
   it('shows the functions with their destinations and AWS’s defaults', async () => {
     const { page } = workbench;
@@ -65,10 +68,7 @@ describe('the walkthrough', function () {
   });
 
   it('has the rows after a reload of the window', async () => {
-    const { page } = workbench;
-    await window.runCommand('Developer: Reload Window');
-    await page.waitForEvent('load');
-    await page.locator('.monaco-workbench').waitFor();
+    await window.reload();
     await window.row(/event-destinations(?!-)[^]*RetriesExhausted/).waitFor({ timeout: 60_000 });
     assert.equal(await window.panel().getByRole('row').filter({ hasText: 'RetriesExhausted' }).count(), 1);
   });
