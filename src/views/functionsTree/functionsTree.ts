@@ -176,13 +176,17 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     this.#changed.fire(undefined);
   }
 
-  /** A newer request aborts the older one, which then gives what the newer gives. */
+  /** A newer request makes the older one give what the newer gives. */
   #roots(): Promise<FunctionsNode[]> {
     this.#loading?.abort();
-    const loading = (this.#loading = new AbortController());
-    const roots: Promise<FunctionsNode[]> = this.#loadRoots(loading.signal).catch(
-      (error: unknown): Promise<FunctionsNode[]> => {
-        if (loading.signal.aborted && this.#latest !== undefined && this.#latest !== roots) return this.#latest;
+    const { signal } = (this.#loading = new AbortController());
+    const newest = (): Promise<FunctionsNode[]> | undefined =>
+      signal.aborted && this.#latest !== roots ? this.#latest : undefined;
+    const roots: Promise<FunctionsNode[]> = this.#loadRoots(signal).then(
+      (nodes) => newest() ?? nodes,
+      (error: unknown) => {
+        const instead = newest();
+        if (instead) return instead;
         throw error;
       },
     );
@@ -200,7 +204,8 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     if (phase === 'stopped' && this.#everStarted) return problems;
     let summaries;
     try {
-      summaries = await this.#deps.connection.listFunctions(signal);
+      // Without the signal: a start of local Lambda is not called off because the view is read once more.
+      summaries = await this.#deps.connection.listFunctions();
     } catch (error) {
       if (this.#deps.connection.state.phase === 'failed' && UserFacingFailure.is(error)) {
         return this.#failed(error.message, problems);

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packExtension } from '../../../scripts/package/pack.ts';
@@ -103,5 +105,30 @@ describe('the states of the functions view', function () {
     await writeFile(join(parent, 'broken', 'template.yaml'), template);
     await window.treeItem('Function late,').waitFor();
     await window.treeItem('Problem in template.yaml, line').waitFor({ state: 'detached' });
+  });
+
+  it('a port in use: says which, from the first look on, and goes on once it is free', async () => {
+    const { page } = workbench;
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const folder = join(parent, 'port');
+    await cp(example, folder, { recursive: true });
+    await writeFile(
+      join(folder, '.vscode', 'settings.json'),
+      JSON.stringify({ 'lambdaDestinations.local.port': port }),
+    );
+    try {
+      await open('port');
+      await trust();
+      await page.getByRole('treeitem', { name: /Local Lambda is not running/ }).waitFor({ timeout: 30_000 });
+      await page.getByText(`Port ${port} is in use by another process`).first().waitFor();
+      await page.getByRole('button', { name: 'Local Lambda, not running' }).waitFor();
+    } finally {
+      other.close();
+      await once(other, 'close');
+    }
+    await window.runCommand('Lambda Destinations: Restart Local Lambda');
+    await window.treeItem('Function event-destinations,').waitFor({ timeout: 30_000 });
   });
 });
