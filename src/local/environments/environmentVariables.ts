@@ -43,7 +43,7 @@ export function environmentVariables(source: EnvironmentVariableSource): Record<
     LANG: 'en_US.UTF-8',
     NODE_PATH: [join(definition.codeDir, 'node_modules'), definition.codeDir].join(delimiter),
     // A function's own variables may replace those above; the ones below are reserved on Lambda.
-    ...definition.environment,
+    ...withLocalQueues(source),
     AWS_LAMBDA_RUNTIME_API: source.runtimeApi,
     _HANDLER: definition.handler,
     LAMBDA_TASK_ROOT: definition.codeDir,
@@ -62,4 +62,16 @@ export function environmentVariables(source: EnvironmentVariableSource): Record<
     AWS_SESSION_TOKEN: 'test',
     ...(source.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
   };
+}
+
+/**
+ * A function's own variables, with local Lambda's address in queue URLs of its own account and region: what `Ref` of a
+ * queue gives is an address of AWS's, and SDKs call whatever address a queue URL names.
+ */
+function withLocalQueues({ definition, scope, endpoint }: EnvironmentVariableSource): Record<string, string> {
+  const onAws = `https://sqs.${scope.region}.amazonaws.com/${scope.account}/`;
+  const entries = Object.entries(definition.environment);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, value.replaceAll(onAws, `${endpoint}/${scope.account}/`)]),
+  );
 }

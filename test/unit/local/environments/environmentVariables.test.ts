@@ -58,4 +58,14 @@ describe('environment variables of handlers', () => {
     assert.equal(environmentVariables({ ...source, electron: true })['ELECTRON_RUN_AS_NODE'], '1');
     assert.equal('ELECTRON_RUN_AS_NODE' in environmentVariables(source), false);
   });
+
+  it('name queues of the function’s own account at the local address, others where they are', () => {
+    const environment = {
+      QUEUE_URL: 'https://sqs.eu-west-1.amazonaws.com/000000000000/orders',
+      OTHER_URL: 'https://sqs.eu-west-1.amazonaws.com/111111111111/orders',
+    };
+    const variables = environmentVariables({ ...source, definition: { ...source.definition, environment } });
+    assert.equal(variables['QUEUE_URL'], 'http://127.0.0.1:4566/000000000000/orders');
+    assert.equal(variables['OTHER_URL'], environment.OTHER_URL);
+  });
 });
