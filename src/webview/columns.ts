@@ -43,7 +43,7 @@ export function columnsFor(listWidth: number): ColumnLayout {
     status: columns.includes('error') ? '22px' : '20px',
     function: columns.includes('error') ? `minmax(100px, ${clamp(listWidth * 0.23, 110, 280)}px)` : 'minmax(60px, 1fr)',
     outcome: columns.includes('error')
-      ? `minmax(110px, ${clamp(listWidth * 0.17, 132, 220)}px)`
+      ? `minmax(110px, ${clamp(listWidth * 0.18, 148, 220)}px)`
       : 'minmax(60px, 1.18fr)',
     error: 'minmax(84px, 1fr)',
     tries: '44px',

@@ -69,7 +69,8 @@ function linkTo({ file, line, column }: SourcePlace, { roots }: ErrorSources): P
 
 /** Code around a line, without the indentation that its lines share; `undefined`: the file has no such line any more. */
 function excerptOf(code: string, line: number): DetailFrame['excerpt'] | undefined {
-  const all = code.split(/\r?\n/);
+  // What follows the last line break is no line to show.
+  const all = code.replace(/\r?\n$/, '').split(/\r?\n/);
   if (line > all.length) return undefined;
   const firstLine = Math.max(1, line - excerptLines.before);
   const lines = all.slice(firstLine - 1, line + excerptLines.after).map((text) => text.replaceAll('\t', '  '));
