@@ -65,6 +65,8 @@ describe('the walkthrough', function () {
     await frame.waitFor();
     await frame.click();
     await page.getByRole('button', { name: 'Ln 9, Col 11' }).waitFor();
+    // Beside the panel, not over it.
+    assert.ok(await frame.isVisible());
   });
 
   it('has the rows after a reload of the window', async () => {
