@@ -33,6 +33,8 @@ export function endToEnd(say: Say): Stage {
     pattern: 'test/e2e/**/*.test.ts',
     except: 'test/e2e/panel/**',
     timeout: 180_000,
+    // A person whose click VS Code did not take clicks again: what fails twice is a failure.
+    retries: 1,
     async prepare() {
       await webWorkbenchFolder(say);
       const CHROMIUM = await ensureChromium(say);
@@ -46,9 +48,10 @@ function mochaStage(options: {
   readonly pattern: string;
   readonly except?: string;
   readonly timeout: number;
+  readonly retries?: number;
   readonly prepare?: () => Promise<NodeJS.ProcessEnv>;
 }): Stage {
-  const { name, pattern, except, timeout, prepare } = options;
+  const { name, pattern, except, timeout, retries = 0, prepare } = options;
   return {
     name,
     async run(filters) {
@@ -59,7 +62,7 @@ function mochaStage(options: {
         .toSorted();
       if (files.length === 0) throw new Error(`No file matches ${pattern} ${filters.join(' ')}`);
       const env = await prepare?.();
-      return runMocha(['--timeout', String(timeout), ...files], env ?? {});
+      return runMocha(['--timeout', String(timeout), '--retries', String(retries), ...files], env ?? {});
     },
   };
 }

@@ -91,9 +91,19 @@ describe('the packed extension', function () {
       await page.getByRole('button', { name: 'Open Example' }).first().click();
       const input = page.getByRole('combobox').or(page.locator('.quick-input-box input')).first();
       await input.waitFor();
-      await input.fill(`${parent}/`);
-      await page.getByRole('button', { name: 'Put Example Here' }).click();
-      await page.waitForURL(/folder=.*event-destinations/);
+      const put = page.getByRole('button', { name: 'Put Example Here' });
+      for (let tries = 1; ; tries++) {
+        // The dialog writes the folder that it begins with into the box, if need be over what was typed too early.
+        await page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+        await input.fill(`${parent}/`);
+        await put.click();
+        try {
+          await page.waitForURL(/folder=.*event-destinations/, { timeout: 15_000 });
+          break;
+        } catch (error) {
+          if (tries === 3 || !(await put.isVisible())) throw error;
+        }
+      }
       await showViews(page);
       await page
         .getByRole('treeitem', { name: /event-destinations/ })
