@@ -41,10 +41,10 @@ export async function lenses(uri: vscode.Uri): Promise<{ line: number; title: st
     }));
 }
 
-/** Our problems in a file, once there are any. */
-export function problemsIn(uri: vscode.Uri): Promise<vscode.Diagnostic[]> {
+/** Our problems in a file, once there are any, and one says what is wanted: a file is written in steps. */
+export function problemsIn(uri: vscode.Uri, wanted = /./): Promise<vscode.Diagnostic[]> {
   return when(vscode.languages.onDidChangeDiagnostics, () => {
     const ours = vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Lambda Destinations');
-    return ours.length > 0 ? ours : undefined;
+    return ours.some(({ message }) => wanted.test(message)) ? ours : undefined;
   });
 }
