@@ -1,6 +1,6 @@
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { answeredStatus, errorName, explain, isAbort, isNeverConnected } from './awsErrors.ts';
-import type { LambdaAccess } from './lambdaAccess.ts';
+import type { AwsClients } from './awsClients.ts';
 
 /** What to send. `payload` is JSON text, sent as it is. */
 export interface AsyncInvokeRequest {
@@ -33,7 +33,7 @@ export class SendFailure extends UserFacingFailure {
  * 202. @throws SendFailure, also for an abort
  */
 export async function invokeAsync(
-  access: LambdaAccess,
+  clients: AwsClients,
   request: AsyncInvokeRequest,
   signal?: AbortSignal,
 ): Promise<string> {
@@ -41,7 +41,7 @@ export async function invokeAsync(
   const progress = { handedOver: false };
   try {
     signal?.throwIfAborted();
-    const client = await access.sender();
+    const client = await clients.sender();
     const { InvokeCommand } = await import('@aws-sdk/client-lambda');
     const command = new InvokeCommand({
       FunctionName: functionName,
@@ -69,14 +69,14 @@ export async function invokeAsync(
     if ($metadata.requestId === undefined) throw new Error('The answer had no request id.');
     return $metadata.requestId;
   } catch (error) {
-    throw toFailure(error, request, access, progress.handedOver);
+    throw toFailure(error, request, clients, progress.handedOver);
   }
 }
 
 function toFailure(
   error: unknown,
   { functionName }: AsyncInvokeRequest,
-  access: LambdaAccess,
+  clients: AwsClients,
   handedOver: boolean,
 ): SendFailure {
   const status = answeredStatus(error);
@@ -86,7 +86,7 @@ function toFailure(
   const facts = { mayHaveRun, errorName: isAbort(error) ? 'Cancelled' : errorName(error), cause: error };
   const unsure = mayHaveRun ? ' It may have run all the same; it is not sent again by itself.' : '';
   if (isAbort(error)) return new SendFailure('cancelled', `Sending to ${functionName} was cancelled.${unsure}`, facts);
-  const context = { doing: `send to ${functionName}`, functionName, endpoint: access.endpointText };
+  const context = { doing: `send to ${functionName}`, functionName, endpoint: clients.endpointText };
   const { code, message } = explain(error, context);
   return new SendFailure(code, `${message}${unsure}`, facts);
 }

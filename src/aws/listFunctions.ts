@@ -1,6 +1,6 @@
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import { translateError } from './awsErrors.ts';
-import type { LambdaAccess } from './lambdaAccess.ts';
+import type { AwsClients } from './awsClients.ts';
 
 /** A function as ListFunctions tells it (spec 5.7). Timeout in seconds, memory in MB. */
 export interface ListedFunction {
@@ -16,9 +16,9 @@ export interface ListedFunction {
 }
 
 /** All functions, all pages, in the service's order. @throws UserFacingFailure */
-export async function listFunctions(access: LambdaAccess, signal?: AbortSignal): Promise<readonly ListedFunction[]> {
+export async function listFunctions(clients: AwsClients, signal?: AbortSignal): Promise<readonly ListedFunction[]> {
   try {
-    const client = await access.reader();
+    const client = await clients.lambda();
     const { ListFunctionsCommand } = await import('@aws-sdk/client-lambda');
     const functions: ListedFunction[] = [];
     let marker: string | undefined;
@@ -32,7 +32,7 @@ export async function listFunctions(access: LambdaAccess, signal?: AbortSignal):
     } while (marker !== undefined && marker !== '');
     return functions;
   } catch (error) {
-    throw translateError(error, { doing: 'list the functions', endpoint: access.endpointText });
+    throw translateError(error, { doing: 'list the functions', endpoint: clients.endpointText });
   }
 }
 

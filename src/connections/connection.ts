@@ -1,16 +1,22 @@
 import type { Disposable } from '../model/disposable.ts';
 import type { Event } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+import type { ConnectionChoice } from './connectionChoice.ts';
+import type { FunctionSettings } from './functionSettings.ts';
 
 /** What a connection is. */
 export interface ConnectionInfo {
-  /** Stable over restarts: `local:<project dir>`. */
+  /** Stable over restarts; see `connectionId`. */
   readonly id: string;
-  readonly kind: 'local';
-  /** Short: `Local Lambda`. */
+  readonly kind: ConnectionChoice['kind'];
+  /** Short: `Local Lambda`, a profile's name, `localhost:4566`. */
   readonly label: string;
   readonly region: string;
+  /** 12 digits; `''` as long as it is not known (AWS and custom endpoints tell it when asked first). */
   readonly account: string;
+  /** Of `aws`, and of `endpoint` where one was chosen. */
+  readonly profile?: string;
+  /** Of all but `aws`; of local Lambda while it runs. */
   readonly endpoint?: string;
   readonly timeScale?: number;
 }
@@ -54,7 +60,7 @@ export interface Connection extends Disposable {
   readonly onDidChangeState: Event<ConnectionState>;
   /** The functions or their settings may be other ones now. */
   readonly onDidChangeFunctions: Event<void>;
-  /** Starts what the connection needs; resolves when ready. Concurrent calls share one start. @throws UserFacingFailure */
+  /** Starts what the connection needs (of AWS: asks who it is talking to); resolves when ready. Concurrent calls share one start. @throws UserFacingFailure */
   start(signal?: AbortSignal): Promise<void>;
   /** Stops what it started; queued events stay on disk. */
   stop(): Promise<void>;
@@ -62,6 +68,8 @@ export interface Connection extends Disposable {
   listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]>;
   /** The event invoke configs of a function, one per qualifier that has one. */
   eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]>;
+  /** Looks up and changes destinations, retries, event age and dead-letter queues. Starts the connection if needed. */
+  settings(signal?: AbortSignal): Promise<FunctionSettings>;
   /**
    * Sends asynchronously. The row exists in the store before this resolves; a failure is recorded in it, too, and thrown.
    * @throws UserFacingFailure

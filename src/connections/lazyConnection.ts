@@ -1,6 +1,7 @@
 import { DisposableStore } from '../model/disposable.ts';
 import { Emitter } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+import type { FunctionSettings } from './functionSettings.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
 
 /** What a lazy connection needs. */
@@ -49,6 +50,10 @@ export class LazyConnection implements Connection {
 
   async eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]> {
     return (await this.#get()).eventInvokeConfigs(functionName, signal);
+  }
+
+  async settings(signal?: AbortSignal): Promise<FunctionSettings> {
+    return (await this.#get()).settings(signal);
   }
 
   async sendAsync(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { invokeAsync, SendFailure } from '../aws/invokeAsync.ts';
-import { createLambdaAccess, type LambdaAccess } from '../aws/lambdaAccess.ts';
-import { listEventInvokeConfigs } from '../aws/listEventInvokeConfigs.ts';
+import { createAwsClients, type AwsClients } from '../aws/awsClients.ts';
+import { listEventInvokeConfigs } from '../aws/eventInvokeConfigs.ts';
 import { listFunctions } from '../aws/listFunctions.ts';
 import { functionArn } from '../model/arn.ts';
 import type { Disposable } from '../model/disposable.ts';
@@ -13,6 +13,8 @@ import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { clientTokenHeader, skipWaitPath } from '../protocol/localApi.ts';
 import type { LocalProjectEvent, LocalReadyEvent } from '../protocol/localEvents.ts';
 import type { InvocationStore } from '../store/invocationStore.ts';
+import { createFunctionSettings } from './awsFunctionSettings.ts';
+import type { FunctionSettings } from './functionSettings.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
 import { followInvocations } from './invocationStream.ts';
 import { LocalProcess, type LocalPhase } from './localProcess.ts';
@@ -41,7 +43,7 @@ export function createLocalConnection(options: LocalConnectionOptions): Connecti
 /** What lives as long as one run of local Lambda. */
 interface Session {
   readonly ready: LocalReadyEvent;
-  readonly lambda: LambdaAccess;
+  readonly clients: AwsClients;
   readonly stream: Disposable;
 }
 
@@ -119,11 +121,15 @@ class LocalConnection implements Connection {
   }
 
   async listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]> {
-    return listFunctions((await this.#started(signal)).lambda, signal);
+    return listFunctions((await this.#started(signal)).clients, signal);
   }
 
   async eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]> {
-    return listEventInvokeConfigs((await this.#started(signal)).lambda, functionName, signal);
+    return listEventInvokeConfigs((await this.#started(signal)).clients, functionName, signal);
+  }
+
+  async settings(signal?: AbortSignal): Promise<FunctionSettings> {
+    return createFunctionSettings((await this.#started(signal)).clients);
   }
 
   async sendAsync(
@@ -145,9 +151,9 @@ class LocalConnection implements Connection {
     const [rowId] = await this.#ingest([sent]);
     if (rowId === undefined) throw new Error('The store made no row.');
     try {
-      const { lambda, ready } = await this.#started(signal);
+      const { clients, ready } = await this.#started(signal);
       const requestId = await invokeAsync(
-        lambda,
+        clients,
         { ...request, headers: { [clientTokenHeader]: clientToken } },
         signal,
       );
@@ -225,7 +231,7 @@ class LocalConnection implements Connection {
     const { endpoint, region, controlToken } = ready;
     this.#session = {
       ready,
-      lambda: createLambdaAccess({ endpoint, region, credentials }),
+      clients: createAwsClients({ endpoint, region, credentials }),
       stream: followInvocations({ endpoint, controlToken, connectionId: `local:${projectDir}`, store, log }),
     };
   }
@@ -238,7 +244,7 @@ class LocalConnection implements Connection {
     this.#ending = (async () => {
       await before;
       await session.stream.dispose();
-      await session.lambda.dispose();
+      await session.clients.dispose();
     })();
   }
 

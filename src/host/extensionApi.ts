@@ -38,7 +38,7 @@ export interface ExtensionApi {
 /** A connection. `problem`: why it is not running, for people. */
 export interface ApiConnection {
   readonly id: string;
-  readonly kind: 'local';
+  readonly kind: 'local' | 'aws' | 'endpoint';
   readonly phase: 'stopped' | 'starting' | 'ready' | 'failed';
   readonly region: string;
   readonly account: string;

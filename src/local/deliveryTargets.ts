@@ -13,6 +13,14 @@ export interface DeliveryOrigin {
   readonly service?: 'lambda' | 'sns';
   /** `Root=…;Parent=…;Sampled=0;Lineage=…`: an SQS message's `AWSTraceHeader`. */
   readonly traceHeader?: string;
+  /** Of an execution record: what buses and buckets tell of it outside of the record itself (spec 2.4, 2.5). */
+  readonly record?: {
+    /** The invoked ARN, qualified. */
+    readonly functionArn: string;
+    readonly condition: string;
+    /** The record's time, epoch ms. */
+    readonly at: number;
+  };
 }
 
 /** The target can't take the message. `message` says why, for people and the log. */
@@ -36,3 +44,6 @@ export interface DeliveryTarget {
   /** @throws DeliveryRefused when the target is missing or won't take it. */
   deliver(arn: string, body: string, attributes: MessageAttributes, origin?: DeliveryOrigin): void;
 }
+
+/** What a local Lambda can deliver to; a kind that is left out is refused. Functions are invoked by the queue itself. */
+export type DeliveryTargets = Partial<Readonly<Record<'SQS' | 'SNS' | 'EventBridge' | 'S3', DeliveryTarget>>>;

@@ -4,8 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { invokeAsync, SendFailure } from '../../src/aws/invokeAsync.ts';
-import { createLambdaAccess, type LambdaAccess } from '../../src/aws/lambdaAccess.ts';
-import { listEventInvokeConfigs } from '../../src/aws/listEventInvokeConfigs.ts';
+import { createAwsClients, type AwsClients } from '../../src/aws/awsClients.ts';
+import { listEventInvokeConfigs } from '../../src/aws/eventInvokeConfigs.ts';
 import { listFunctions } from '../../src/aws/listFunctions.ts';
 import { UserFacingFailure } from '../../src/model/userFacingFailure.ts';
 
@@ -13,7 +13,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) =>
 
 describe('Lambda clients', () => {
   let server: Server;
-  let access: LambdaAccess;
+  let access: AwsClients;
   let handler: Handler;
   let requests: string[];
 
@@ -33,8 +33,8 @@ describe('Lambda clients', () => {
     server.close();
   });
 
-  const accessTo = (port: number): LambdaAccess =>
-    createLambdaAccess({
+  const accessTo = (port: number): AwsClients =>
+    createAwsClients({
       region: 'us-east-1',
       endpoint: `http://127.0.0.1:${port}`,
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },

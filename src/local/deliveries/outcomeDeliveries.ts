@@ -3,7 +3,7 @@ import { parseArn } from '../../model/arn.ts';
 import { type DeliveryRole, destinationKind } from '../../model/destination.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import type { Logger } from '../../model/logger.ts';
-import { DeliveryRefused, type DeliveryTarget, type MessageAttributes } from '../deliveryTargets.ts';
+import { DeliveryRefused, type DeliveryTargets, type MessageAttributes } from '../deliveryTargets.ts';
 import type { AsyncSettings } from '../events/asyncSettings.ts';
 import { withoutLineage } from '../events/lineage.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
@@ -16,7 +16,7 @@ import type { DeliverySource, Outcome } from './outcome.ts';
 export interface OutcomeDeliveriesOptions {
   readonly db: DatabaseSync;
   readonly journal: InvocationJournal;
-  readonly targets: { readonly SQS?: DeliveryTarget; readonly SNS?: DeliveryTarget };
+  readonly targets: DeliveryTargets;
   /** Queues a record as the event of a function. @throws DeliveryRefused when there is no such function. */
   readonly invoke: (functionArn: string, record: string, source: DeliverySource, outcome: Outcome) => void;
   readonly log: Logger;
@@ -29,11 +29,13 @@ interface Delivery {
   readonly attributes: MessageAttributes;
 }
 
-/** The largest record or event each kind of target takes, in bytes (spec 2.1, 2.2, 5.4). */
+/** The largest record or event each kind of target takes, in bytes (spec 2.1, 2.2, 2.4, 2.5, 5.4). S3: one PutObject's. */
 const limits = {
   SQS: { bytes: 1_048_576, name: 'SQS message' },
   SNS: { bytes: 262_144, name: 'SNS message' },
   Lambda: { bytes: asyncLimits.maximumEventPayloadBytes, name: 'asynchronous event' },
+  EventBridge: { bytes: 1_048_576, name: 'EventBridge event' },
+  S3: { bytes: 5_368_709_120, name: 'S3 object' },
 } as const;
 
 /** Takes outcomes to dead-letter queues and destinations (spec 2, 3). */
@@ -104,18 +106,15 @@ export class OutcomeDeliveries {
   #send(source: DeliverySource, outcome: Outcome, { role, arn, body, attributes }: Delivery): void {
     const kind = destinationKind(arn);
     if (kind === undefined) throw new DeliveryRefused(`Lambda can't deliver to ${arn}.`);
-    if (kind === 'EventBridge' || kind === 'S3') {
-      throw new DeliveryRefused(
-        `Local Lambda can't deliver to ${kind} yet (${arn}). Use an SQS queue, an SNS topic or a function.`,
-      );
-    }
     const limit = limits[kind];
     const size = Buffer.byteLength(body);
     if (size > limit.bytes) {
       throw new DeliveryRefused(`${size} bytes are too many for an ${limit.name} (limit ${limit.bytes}): ${arn}.`);
     }
+    if (role === 'deadLetterQueue' && kind !== 'SQS' && kind !== 'SNS') {
+      throw new DeliveryRefused(`Only a queue or a topic can be a dead-letter queue: ${arn}.`);
+    }
     if (kind === 'Lambda') {
-      if (role === 'deadLetterQueue') throw new DeliveryRefused(`A function can't be a dead-letter queue: ${arn}.`);
       this.#options.invoke(arn, body, source, outcome);
       return;
     }
@@ -127,7 +126,10 @@ export class OutcomeDeliveries {
     const target = this.#options.targets[kind];
     if (!target) throw new DeliveryRefused(`This local Lambda runs without ${kind}: ${arn}.`);
     const traceHeader = source.executed ? source.traceId : withoutLineage(source.traceId);
-    target.deliver(arn, body, attributes, { service: 'lambda', traceHeader });
+    const { functionArn } = source;
+    const { condition, at } = outcome;
+    const record = role === 'deadLetterQueue' ? {} : { record: { functionArn, condition, at } };
+    target.deliver(arn, body, attributes, { service: 'lambda', traceHeader, ...record });
   }
 }
 

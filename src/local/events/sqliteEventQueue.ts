@@ -5,7 +5,7 @@ import { functionArn, parseFunctionArn } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { DeliverySource, Outcome } from '../deliveries/outcome.ts';
 import { OutcomeDeliveries } from '../deliveries/outcomeDeliveries.ts';
-import { DeliveryRefused, type DeliveryTarget } from '../deliveryTargets.ts';
+import { DeliveryRefused, type DeliveryTargets } from '../deliveryTargets.ts';
 import type {
   ExecutionEnvironments,
   ExecutionRequest,
@@ -42,7 +42,7 @@ export interface EventQueueOptions {
   readonly environments: ExecutionEnvironments;
   readonly journal: InvocationJournal;
   /** Functions as destinations go through the queue itself. */
-  readonly targets: { readonly SQS?: DeliveryTarget; readonly SNS?: DeliveryTarget };
+  readonly targets: DeliveryTargets;
   /** 60: a wait of a minute lasts a second. Ages count as if it had lasted the minute. */
   readonly timeScale: number;
   readonly log: Logger;

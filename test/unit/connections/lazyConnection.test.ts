@@ -33,6 +33,7 @@ function fakeConnection(): Connection & { readonly calls: string[]; tell(state: 
     stop: () => Promise.resolve(void calls.push('stop')),
     listFunctions: () => Promise.resolve([{ functionName: 'f', functionArn: 'arn' }]),
     eventInvokeConfigs: () => Promise.resolve([]),
+    settings: () => Promise.reject(new Error('not asked for here')),
     sendAsync: () => Promise.resolve({ requestId: 'r', rowId: 1 }),
     dispose: () => Promise.resolve(void calls.push('dispose')),
   };

@@ -1,0 +1,25 @@
+import type { AwsClients } from './awsClients.ts';
+import { translateError } from './awsErrors.ts';
+
+/** Sets a function's dead-letter queue; `undefined` clears it, which takes an empty ARN (spec 3.3). @throws UserFacingFailure */
+export async function setDeadLetterQueue(
+  clients: AwsClients,
+  functionName: string,
+  targetArn: string | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  try {
+    const client = await clients.lambda();
+    const { UpdateFunctionConfigurationCommand } = await import('@aws-sdk/client-lambda');
+    await client.send(
+      new UpdateFunctionConfigurationCommand({
+        FunctionName: functionName,
+        DeadLetterConfig: { TargetArn: targetArn ?? '' },
+      }),
+      signal === undefined ? {} : { abortSignal: signal },
+    );
+  } catch (error) {
+    const doing = `set the dead-letter queue of ${functionName}`;
+    throw translateError(error, { doing, functionName, endpoint: clients.endpointText });
+  }
+}
