@@ -19,6 +19,10 @@ export interface FunctionDefinition {
   readonly logGroupName: string;
   /** Epoch ms. */
   readonly lastModified: number;
+  /** Aliases that the template declares: they run the code as it is. */
+  readonly aliases?: readonly string[];
+  /** Of uploaded code: SHA-256 in Base64, and bytes of the archive. */
+  readonly code?: { readonly sha256: string; readonly size: number };
   /** Why it can't run here, for people: its code is an image or is not on this machine. */
   readonly unavailable?: string;
 }

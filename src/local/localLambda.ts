@@ -10,7 +10,6 @@ import { DeliveryRefused } from './deliveryTargets.ts';
 import { createProcessEnvironments } from './environments/processEnvironments.ts';
 import type { EventQueue } from './events/eventQueue.ts';
 import { createEventQueue } from './events/sqliteEventQueue.ts';
-import { ConfigStore } from './functions/configStore.ts';
 import { LocalFunctions } from './functions/localFunctions.ts';
 import { createInvocationJournal } from './journal/sqliteJournal.ts';
 import { createLocalApiService } from './localApi/localApiService.ts';
@@ -81,7 +80,7 @@ async function compose(
 
   const logs = createLogsService({ db, scope });
   const journal = createInvocationJournal(db);
-  const functions = new LocalFunctions(scope, new ConfigStore(db));
+  const functions = new LocalFunctions(scope, db);
   const sqs = createSqsService({ db, scope });
   cleanups.push(() => sqs.dispose());
   // Topics invoke functions, and functions deliver to topics.
@@ -118,7 +117,7 @@ async function compose(
   const project = await Project.open({ projectDir, codeDir: join(dataDir, 'code'), scope, log }, (read) => {
     reading = read;
     if (read.declared) {
-      functions.replace(read.declared.functions);
+      functions.reconcile(read.declared.functions);
       functions.configs.reconcile(declaredConfigs(read.declared.declarations));
       resources.ensureDeclared(read.declared.declarations);
     }

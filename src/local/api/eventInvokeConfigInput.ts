@@ -1,5 +1,5 @@
 import type { ConfigSettings } from '../functions/configStore.ts';
-import { notSerializable } from './lambdaError.ts';
+import { JsonBody } from './jsonBody.ts';
 import type { Validation } from './validation.ts';
 
 /** What Put and Update get. A destination is absent, `''` (none) or an ARN. */
@@ -20,15 +20,15 @@ const destinationRegex = new RegExp(`^(?:${destinationPattern})$`);
 
 /** Reads the body. @throws LambdaError `SerializationException` */
 export function readConfigInput(body: Uint8Array): ConfigInput {
-  const input = object(parse(body), 'the body') ?? {};
-  const destinations = object(input['DestinationConfig'], 'DestinationConfig');
-  const onSuccess = object(destinations?.['OnSuccess'], 'OnSuccess');
-  const onFailure = object(destinations?.['OnFailure'], 'OnFailure');
+  const input = JsonBody.read(body);
+  const destinations = input.body('DestinationConfig');
+  const onSuccess = destinations?.body('OnSuccess');
+  const onFailure = destinations?.body('OnFailure');
   const optional = {
-    maximumRetryAttempts: integer(input['MaximumRetryAttempts'], 'MaximumRetryAttempts'),
-    maximumEventAgeInSeconds: integer(input['MaximumEventAgeInSeconds'], 'MaximumEventAgeInSeconds'),
-    onSuccess: text(onSuccess?.['Destination'], 'Destination'),
-    onFailure: text(onFailure?.['Destination'], 'Destination'),
+    maximumRetryAttempts: input.integer('MaximumRetryAttempts'),
+    maximumEventAgeInSeconds: input.integer('MaximumEventAgeInSeconds'),
+    onSuccess: onSuccess?.text('Destination'),
+    onFailure: onFailure?.text('Destination'),
   };
   return {
     ...present(optional),
@@ -68,31 +68,4 @@ type Present<T> = { [K in keyof T]?: NonNullable<T[K]> };
 
 function present<T extends object>(values: T): Present<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<T>;
-}
-
-function parse(body: Uint8Array): unknown {
-  if (body.byteLength === 0) return {};
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    throw notSerializable('The request body is not JSON.');
-  }
-}
-
-function object(value: unknown, name: string): Readonly<Record<string, unknown>> | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'object' || Array.isArray(value)) throw notSerializable(`The value of ${name} is no structure.`);
-  return value as Readonly<Record<string, unknown>>;
-}
-
-function integer(value: unknown, name: string): number | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (!Number.isInteger(value)) throw notSerializable(`The value of ${name} is no integer.`);
-  return value as number;
-}
-
-function text(value: unknown, name: string): string | undefined {
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw notSerializable(`The value of ${name} is no string.`);
-  return value;
 }

@@ -1,38 +1,52 @@
+import type { DatabaseSync } from 'node:sqlite';
 import type { AccountScope } from '../../model/arn.ts';
 import { functionArn } from '../../model/arn.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
-import type { ConfigStore } from './configStore.ts';
+import { ConfigStore } from './configStore.ts';
 import type { FunctionRegistry, ResolvedFunction } from './functionRegistry.ts';
+import { FunctionStore } from './functionStore.ts';
+import { VersionStore, type FunctionAlias } from './versionStore.ts';
 
-/** The registry: functions as the project declares them now, configs from the store. Only `$LATEST` exists. */
+/** The registry: functions that the project declares or the API made, their versions, aliases and configs. */
 export class LocalFunctions implements FunctionRegistry {
   readonly configs: ConfigStore;
+  readonly store: FunctionStore;
+  readonly versions: VersionStore;
   readonly #scope: AccountScope;
-  #byName: ReadonlyMap<string, FunctionDefinition> = new Map();
+  readonly #random: () => number;
 
-  constructor(scope: AccountScope, configs: ConfigStore) {
+  /** `random`: 0 to 1, which version of a weighted alias an attempt runs. `now`: epoch ms. */
+  constructor(
+    scope: AccountScope,
+    db: DatabaseSync,
+    { random = Math.random, now = Date.now }: { readonly random?: () => number; readonly now?: () => number } = {},
+  ) {
     this.#scope = scope;
-    this.configs = configs;
+    this.#random = random;
+    this.configs = new ConfigStore(db, now);
+    this.store = new FunctionStore(db);
+    this.versions = new VersionStore(db);
   }
 
-  /** Replaces all functions. Of two with one name the first counts. */
-  replace(definitions: readonly FunctionDefinition[]): void {
-    const sorted = definitions.toSorted((a, b) => (a.functionName < b.functionName ? -1 : 1));
-    const byName = new Map<string, FunctionDefinition>();
-    for (const definition of sorted) {
-      if (!byName.has(definition.functionName)) byName.set(definition.functionName, definition);
-    }
-    this.#byName = byName;
+  /** Takes what the template declares now. */
+  reconcile(definitions: readonly FunctionDefinition[]): void {
+    for (const gone of this.store.reconcile(definitions)) this.versions.deleteAll(gone);
   }
 
   list(): readonly FunctionDefinition[] {
-    return [...this.#byName.values()];
+    return this.store.list();
   }
 
   resolve(functionName: string, qualifier = '$LATEST'): ResolvedFunction | undefined {
-    const definition = this.#byName.get(functionName);
-    return definition && qualifier === '$LATEST' ? { definition, executedVersion: '$LATEST' } : undefined;
+    const definition = this.store.get(functionName);
+    if (!definition) return undefined;
+    if (qualifier === '$LATEST') return { definition, executedVersion: '$LATEST' };
+    if (/^\d+$/.test(qualifier)) return this.#version(functionName, qualifier);
+    const alias = this.versions.alias(functionName, qualifier);
+    if (alias) return this.#version(functionName, this.#versionFor(alias));
+    // Of the template's: a deployment would publish a version at every change, here the code is run as it is.
+    return definition.aliases?.includes(qualifier) === true ? { definition, executedVersion: '$LATEST' } : undefined;
   }
 
   eventInvokeConfig(functionName: string, qualifier: string): EventInvokeConfig | undefined {
@@ -40,5 +54,27 @@ export class LocalFunctions implements FunctionRegistry {
     if (!stored) return undefined;
     const { settings, lastModified } = stored;
     return { ...settings, functionArn: functionArn(this.#scope, functionName, qualifier), lastModified };
+  }
+
+  #version(functionName: string, version: string): ResolvedFunction | undefined {
+    const definition =
+      version === '$LATEST' ? this.store.get(functionName) : this.versions.version(functionName, version)?.definition;
+    if (!definition) return undefined;
+    // Concurrency is the function's, whatever version runs.
+    const reserved = this.store.get(functionName)?.reservedConcurrentExecutions;
+    const { reservedConcurrentExecutions: _, ...rest } = definition;
+    return {
+      definition: { ...rest, ...(reserved === undefined ? {} : { reservedConcurrentExecutions: reserved }) },
+      executedVersion: version,
+    };
+  }
+
+  #versionFor({ version, weights = {} }: FunctionAlias): string {
+    let left = this.#random();
+    for (const [other, weight] of Object.entries(weights)) {
+      left -= weight;
+      if (left < 0) return other;
+    }
+    return version;
   }
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { DatabaseSync } from 'node:sqlite';
 import { ConfigStore, type ConfigSettings } from '../../../../src/local/functions/configStore.ts';
 import { LocalFunctions } from '../../../../src/local/functions/localFunctions.ts';
-import type { FunctionDefinition } from '../../../../src/local/functionDefinition.ts';
 
 const scope = { region: 'us-east-1', account: '000000000000' };
 const declared = (settings: ConfigSettings, functionName = 'fn'): Parameters<ConfigStore['reconcile']>[0] => [
@@ -80,18 +79,9 @@ describe('event invoke configs', () => {
     );
   });
 
-  it('are told with their ARN by the registry, which knows no other version than $LATEST', () => {
-    const functions = new LocalFunctions(scope, store);
-    const definition = { functionName: 'fn' } as FunctionDefinition;
-    functions.replace([{ functionName: 'z' } as FunctionDefinition, definition, { ...definition, timeout: 9 }]);
-    assert.deepEqual(
-      functions.list().map(({ functionName }) => functionName),
-      ['fn', 'z'],
-    );
-    assert.deepEqual(functions.resolve('fn'), { definition, executedVersion: '$LATEST' });
-    assert.deepEqual(functions.resolve('fn', '$LATEST'), functions.resolve('fn'));
-    assert.equal(functions.resolve('fn', '1'), undefined);
-    store.put('fn', '$LATEST', { onSuccess: 'a' });
+  it('are told with their ARN by the registry', () => {
+    const functions = new LocalFunctions(scope, db, { now: () => now });
+    functions.configs.put('fn', '$LATEST', { onSuccess: 'a' });
     assert.deepEqual(functions.eventInvokeConfig('fn', '$LATEST'), {
       functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:fn:$LATEST',
       onSuccess: 'a',
