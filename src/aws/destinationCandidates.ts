@@ -3,6 +3,7 @@ import type { DestinationKind } from '../model/destination.ts';
 import type { AwsClients } from './awsClients.ts';
 import { translateError } from './awsErrors.ts';
 import { listFunctions } from './listFunctions.ts';
+import { partitionOf } from './regions.ts';
 
 /** Something that can receive records. `fifo`: a FIFO queue or topic, which Lambda takes none of. */
 export interface ListedCandidate {
@@ -137,12 +138,6 @@ function candidate(kind: DestinationKind, arn: string, name: string): ListedCand
 
 function abort(signal: AbortSignal | undefined): readonly [] | readonly [{ readonly abortSignal: AbortSignal }] {
   return signal === undefined ? [] : [{ abortSignal: signal }];
-}
-
-/** The partition a region is in (AWS General Reference, "Amazon Resource Names"). */
-function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
 function required(arn: string | undefined): string {
