@@ -33,6 +33,8 @@ export interface PickQuestion<V> {
    */
   readonly rows:
     readonly PickRow<V>[] | ((show: (rows: readonly PickRow<V>[]) => void, signal: AbortSignal) => Promise<void>);
+  /** Buttons in the title; pressing one is the answer. `icon`: id of a codicon. */
+  readonly buttons?: readonly { readonly icon: string; readonly tooltip: string; readonly value: V }[];
 }
 
 /** A question that is answered by typing. */
@@ -105,7 +107,7 @@ class Asking implements StepUi {
     this.#place = place;
   }
 
-  pick<V>({ placeholder, rows }: PickQuestion<V>): Promise<Answer<V>> {
+  pick<V>({ placeholder, rows, buttons = [] }: PickQuestion<V>): Promise<Answer<V>> {
     const pick = vscode.window.createQuickPick<Item<V>>();
     pick.placeholder = placeholder;
     pick.matchOnDescription = true;
@@ -123,6 +125,12 @@ class Asking implements StepUi {
       if (item?.entry?.current !== true && item !== pick.items.find(({ entry }) => entry)) untouched = false;
     });
     return this.#ask<V>(pick, (answer, fail, signal) => {
+      const own = buttons.map(({ icon, tooltip }) => ({ iconPath: new vscode.ThemeIcon(icon), tooltip }));
+      pick.buttons = [...pick.buttons, ...own];
+      pick.onDidTriggerButton((pressed) => {
+        const button = buttons[own.findIndex((each) => each === pressed)];
+        if (button) answer(button.value);
+      });
       pick.onDidAccept(() => {
         const entry = pick.activeItems[0]?.entry;
         if (!entry) return;
@@ -183,7 +191,9 @@ class Asking implements StepUi {
         settle();
         input.dispose();
       };
-      input.onDidTriggerButton(() => end(() => resolve(goBack)));
+      input.onDidTriggerButton((pressed) => {
+        if (pressed === vscode.QuickInputButtons.Back) end(() => resolve(goBack));
+      });
       input.onDidHide(() => end(() => resolve(undefined)));
       listen(
         (value) => end(() => resolve(value)),
