@@ -70,10 +70,10 @@ export function bundles({ production }) {
 /** Files that are used as they are, from where to where. */
 export const copies = [
   [require.resolve('web-tree-sitter/web-tree-sitter.wasm'), 'dist/wasm/web-tree-sitter.wasm'],
-  [
-    require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-javascript.wasm'),
-    'dist/wasm/tree-sitter-javascript.wasm',
-  ],
+  ...['javascript', 'python', 'typescript'].map((language) => [
+    require.resolve(`@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`),
+    `dist/wasm/tree-sitter-${language}.wasm`,
+  ]),
   [require.resolve('@vscode/codicons/dist/codicon.css'), 'dist/webview/codicon.css'],
   [require.resolve('@vscode/codicons/dist/codicon.ttf'), 'dist/webview/codicon.ttf'],
   [join(root, 'src/local/environments/bootstrap/node.mjs'), 'dist/bootstrap/node.mjs'],

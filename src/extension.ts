@@ -62,8 +62,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   });
   const project = new LazyProject(async () => {
     const { createWorkspaceIndex } = await import('./workspace/workspaceScan.ts');
-    const wasm = { runtime: dist('wasm/web-tree-sitter.wasm'), grammar: dist('wasm/tree-sitter-javascript.wasm') };
-    return createWorkspaceIndex({ wasm, scope: () => connection.state.info });
+    return createWorkspaceIndex({ wasm: dist('wasm/'), scope: () => connection.state.info });
   });
 
   const payloadDocuments = new PayloadDocuments(memory);

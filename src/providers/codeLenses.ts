@@ -24,7 +24,10 @@ export interface HandlerLensDeps {
 }
 
 /** Languages whose handlers local Lambda runs. */
-const selector: vscode.DocumentSelector = [{ language: 'javascript', scheme: 'file' }];
+const selector: vscode.DocumentSelector = ['javascript', 'typescript', 'python'].map((language) => ({
+  language,
+  scheme: 'file',
+}));
 
 /** Lenses above handlers, while the setting is on; and the context key by which the editor's menu knows such files. */
 export function registerHandlerLenses(deps: HandlerLensDeps): Disposable {

@@ -6,9 +6,9 @@ import type { DeclaredFunction, TemplateProblem } from '../iac/declarations.ts';
 import type { DetailError } from '../protocol/panel.ts';
 import { readTemplate } from '../iac/readTemplate.ts';
 import type { WorkspaceRoot } from './deployedPath.ts';
+import { lazyParser, type ReadWasm } from './handlers/codeParser.ts';
 import { ExportCache } from './handlers/exportCache.ts';
 import { findHandler, mayHoldHandler, type FoundHandler, type HandlerSources } from './handlers/findHandler.ts';
-import type { JavaScriptParser } from './handlers/javascriptParser.ts';
 import { payloadsInOrder, type PayloadFile } from './payloadOrder.ts';
 import { errorOf, resolveFrames } from './resolveError.ts';
 import { SourceMaps } from './sourceMaps.ts';
@@ -28,8 +28,8 @@ export interface WorkspaceIndexOptions<P extends PayloadFile> {
   readonly files: WorkspaceFiles<P>;
   /** Region and account of the ARNs in what templates declare. */
   scope(): AccountScope;
-  /** Called once, when the first handler is looked for. */
-  loadParser(): Promise<JavaScriptParser>;
+  /** Asked for the parser when the first handler is looked for, and for a grammar at the first file of its language. */
+  readonly readWasm: ReadWasm;
 }
 
 /** A proven handler. Lines and columns count from 1. */
@@ -67,7 +67,7 @@ export class WorkspaceIndex<P extends PayloadFile> implements Disposable {
 
   constructor(options: WorkspaceIndexOptions<P>) {
     this.#options = options;
-    this.#exports = new ExportCache(() => options.loadParser());
+    this.#exports = new ExportCache(lazyParser(options.readWasm));
     this.#sourceMaps = new SourceMaps((file) => options.files.readText(file));
   }
 

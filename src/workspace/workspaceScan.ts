@@ -9,14 +9,13 @@ import type { Invocation, InvocationRow } from '../model/invocation.ts';
 import type { TemplateProblem } from '../iac/declarations.ts';
 import type { DetailError } from '../protocol/panel.ts';
 import { labelOf, type WorkspaceRoot } from './deployedPath.ts';
-import { loadJavaScriptParser } from './handlers/javascriptParser.ts';
 import type { PayloadFile } from './payloadOrder.ts';
 import { WorkspaceIndex, type IndexedHandler, type WorkspaceFiles } from './workspaceIndex.ts';
 
 /** What the index of the open folders is made from. */
 export interface WorkspaceIndexDeps {
-  /** The files that the extension brings along: `web-tree-sitter.wasm` and `tree-sitter-javascript.wasm`. */
-  readonly wasm: { readonly runtime: URL; readonly grammar: URL };
+  /** The folder of the parser and its grammars; ends in a slash. */
+  readonly wasm: URL;
   /** Region and account of the ARNs in what templates declare. */
   scope(): AccountScope;
 }
@@ -58,10 +57,7 @@ export function createWorkspaceIndex({ wasm, scope }: WorkspaceIndexDeps): OpenF
     new WorkspaceIndex({
       files,
       scope,
-      async loadParser() {
-        const [runtime, grammar] = await Promise.all([readFile(wasm.runtime), readFile(wasm.grammar)]);
-        return loadJavaScriptParser({ runtime, grammar });
-      },
+      readWasm: (name) => readFile(new URL(name, wasm)),
     }),
   );
   disposables.add(followChanges(files, index));
@@ -184,7 +180,7 @@ function followChanges(files: OpenFiles, index: WorkspaceIndex<WorkspacePayload>
     disposables.add(watcher.onDidDelete(listChanged));
     disposables.add(watcher.onDidChange(codeChanged));
   }
-  const code = watch('**/{*.js,*.mjs,*.cjs,*.ts,*.mts,*.cts,*.tsx,package.json}');
+  const code = watch('**/{*.js,*.mjs,*.cjs,*.ts,*.mts,*.cts,*.tsx,*.py,package.json}');
   for (const event of [code.onDidCreate, code.onDidDelete, code.onDidChange]) {
     disposables.add(event((uri) => codeChanged(uri)));
   }

@@ -1,5 +1,6 @@
-import { findExport, type ExportPlace, type ModuleKind } from './javascriptExports.ts';
-import type { JavaScriptParser } from './javascriptParser.ts';
+import type { CodeParser } from './codeParser.ts';
+import type { ExportPlace, ModuleKind } from './exportPlace.ts';
+import { languageOf, languages } from './languages.ts';
 
 /** Answers for the text a file had when it was parsed last. */
 interface FileExports {
@@ -7,14 +8,13 @@ interface FileExports {
   readonly places: Map<string, ExportPlace>;
 }
 
-/** Finds exports, parsing only what changed. The parser is loaded at the first use; a failed loading is tried again. */
+/** Finds exports, parsing only what changed. */
 export class ExportCache {
-  readonly #load: () => Promise<JavaScriptParser>;
+  readonly #parser: CodeParser;
   readonly #files = new Map<string, FileExports>();
-  #parser: Promise<JavaScriptParser> | undefined;
 
-  constructor(load: () => Promise<JavaScriptParser>) {
-    this.#load = load;
+  constructor(parser: CodeParser) {
+    this.#parser = parser;
   }
 
   /** Where a file of that text has that export. */
@@ -23,19 +23,12 @@ export class ExportCache {
     const known = this.#files.get(file);
     const place = known?.text === text ? known.places.get(key) : undefined;
     if (place) return place;
-    const parser = await this.#getParser();
-    const found = parser.parse(text, (root) => findExport(root, exportPath, moduleKind));
+    const language = languageOf(file);
+    const { findExport } = languages[language];
+    const found = await this.#parser.parse(language, text, (root) => findExport(root, exportPath, moduleKind));
     const entry = this.#files.get(file);
     if (entry?.text === text) entry.places.set(key, found);
     else this.#files.set(file, { text, places: new Map([[key, found]]) });
     return found;
-  }
-
-  #getParser(): Promise<JavaScriptParser> {
-    this.#parser ??= this.#load().catch((error: unknown) => {
-      this.#parser = undefined;
-      throw error;
-    });
-    return this.#parser;
   }
 }

@@ -1,7 +1,9 @@
-import { join, basename, extname, dirname, relative, isAbsolute } from 'node:path';
+import { dirname, extname, isAbsolute, join, relative } from 'node:path';
 import type { DeclaredFunction } from '../../iac/declarations.ts';
-import type { ExportPlace, ModuleKind } from './javascriptExports.ts';
-import { handlerFiles, parseHandlerName, typeScriptFiles } from './handlerName.ts';
+import { handlerEntryPoints } from '../../iac/entryPoints.ts';
+import type { ExportPlace, ModuleKind } from './exportPlace.ts';
+import { handlerRulesOf, type HandlerName, type HandlerRules } from './handlerName.ts';
+import { moduleKindOf } from './moduleKind.ts';
 
 /** What finding a handler needs of the world. */
 export interface HandlerSources {
@@ -26,48 +28,49 @@ export async function findHandler(fn: DeclaredFunction, sources: HandlerSources)
   if (handler === undefined || codeDir === undefined) {
     return notFound(`The code of “${functionName}” is not in this workspace.`);
   }
-  if (runtime !== '' && !runtime.startsWith('nodejs')) {
-    return notFound(`“${functionName}” runs on ${runtime}: its handler can’t be found yet, only JavaScript ones.`);
-  }
+  const rules = handlerRulesOf(runtime);
+  if (!rules) return notFound(`“${functionName}” runs on ${runtime}: its handler can’t be found yet.`);
   const shown = (file: string): string => shownPath(fn, file);
-  const name = parseHandlerName(handler);
+  const name = rules.parse(handler);
   if (typeof name === 'string') return notFound(`“${functionName}”: ${name}`, true);
-  for (const candidate of handlerFiles(name)) {
-    const file = join(codeDir, candidate);
+  for (const file of filesOf(fn, codeDir, rules, name)) {
+    if (extname(file) === '.tsx') continue;
     const text = await sources.readText(file);
     if (text === undefined) continue;
     if (text.length > maximumCharacters) {
       return notFound(`“${functionName}”: ${shown(file)} is too large to look into.`);
     }
-    const moduleKind = await moduleKindOf(file, codeDir, sources);
+    const moduleKind = await moduleKindOf(file, codeDir, (other) => sources.readText(other));
     const place = await sources.findExport(file, text, name.exportPath, moduleKind);
     if (place.kind === 'found') return { found: true, file, line: place.line, column: place.column };
     return notExported(fn, name.exportPath.join('.'), file, place);
   }
-  const built = [
-    ...typeScriptFiles(name).map((candidate) => join(codeDir, candidate)),
-    ...bundledFrom(fn, name.modulePath),
-  ];
-  for (const file of built) {
-    if ((await sources.readText(file)) === undefined) continue;
+  for (const file of [...handlerEntryPoints(fn), ...rules.otherFiles(name).map((other) => join(codeDir, other))]) {
+    if (extname(file) !== '.tsx' || (await sources.readText(file)) === undefined) continue;
     return notFound(
-      `The handler of “${functionName}” is TypeScript (${shown(file)}): it can’t be found yet, only JavaScript ones.`,
+      `The handler of “${functionName}” is in ${shown(file)}: .tsx files are not looked into, a handler in a .ts file is found.`,
     );
   }
   return notFound(
-    `“${functionName}”: there is no ${shown(join(codeDir, `${name.modulePath}.js`))} (nor .mjs, .cjs), which its handler “${handler}” names.`,
+    `“${functionName}”: there is no ${shown(join(codeDir, rules.lookedFor(name)))}, which its handler “${handler}” names.`,
     true,
   );
 }
 
 /** The files whose change can change where a function's handler is: what to parse when one of them is opened. */
 export function mayHoldHandler(fn: DeclaredFunction, file: string): boolean {
-  const { handler, codeDir } = fn;
-  if (handler === undefined || codeDir === undefined) return false;
+  const { handler, codeDir, runtime } = fn;
+  const rules = handlerRulesOf(runtime);
+  if (handler === undefined || codeDir === undefined || !rules) return false;
   const inside = relative(codeDir, file);
   if (inside.startsWith('..') || isAbsolute(inside)) return false;
-  const name = parseHandlerName(handler);
-  return typeof name !== 'string' && handlerFiles(name).some((candidate) => join(codeDir, candidate) === file);
+  const name = rules.parse(handler);
+  return typeof name !== 'string' && filesOf(fn, codeDir, rules, name).includes(file);
+}
+
+/** Where a handler may be: what it is bundled from, then what the runtime looks for. */
+function filesOf(fn: DeclaredFunction, codeDir: string, rules: HandlerRules, name: HandlerName): readonly string[] {
+  return [...handlerEntryPoints(fn), ...rules.files(name).map((candidate) => join(codeDir, candidate))];
 }
 
 function notFound(message: string, certain = false): FoundHandler {
@@ -93,30 +96,4 @@ function notExported(fn: DeclaredFunction, name: string, file: string, place: Ex
 /** A file as people know it: as seen from the template. */
 function shownPath({ location }: DeclaredFunction, file: string): string {
   return relative(dirname(location.file), file).replaceAll('\\', '/');
-}
-
-function bundledFrom({ entryPoints = [] }: DeclaredFunction, modulePath: string): readonly string[] {
-  return entryPoints.filter((entry) => basename(entry, extname(entry)) === basename(modulePath));
-}
-
-/** How Node.js loads the file: by extension, then by the nearest package.json up to the code folder. */
-async function moduleKindOf(file: string, codeDir: string, sources: HandlerSources): Promise<ModuleKind> {
-  const extension = extname(file);
-  if (extension === '.mjs') return 'module';
-  if (extension !== '.js') return 'commonjs';
-  for (let folder = dirname(file); ; folder = dirname(folder)) {
-    const text = await sources.readText(join(folder, 'package.json'));
-    if (text !== undefined) return typeIn(text);
-    if (folder === codeDir || dirname(folder) === folder || !folder.startsWith(codeDir)) return 'either';
-  }
-}
-
-function typeIn(packageJson: string): ModuleKind {
-  try {
-    const value: unknown = JSON.parse(packageJson);
-    const type: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'type') : undefined;
-    return type === 'module' || type === 'commonjs' ? type : 'either';
-  } catch {
-    return 'either';
-  }
 }

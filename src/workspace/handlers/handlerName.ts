@@ -1,12 +1,36 @@
-/** A Node.js handler string taken apart (spec 7): `src/app.api.handler` is module `src/app`, export `api`, then `handler`. */
+/** A handler string taken apart (spec 7): Node.js's `src/app.api.handler` is module `src/app`, export `api`, then `handler`. */
 export interface HandlerName {
   /** Relative to the code folder, without extension. */
   readonly modulePath: string;
   readonly exportPath: readonly string[];
 }
 
-/** Takes a handler string apart; a text says why it can't be one, in Lambda's words where it has some. */
-export function parseHandlerName(handler: string): HandlerName | string {
+/** How the runtimes of a language read handler strings, and where they look. */
+export interface HandlerRules {
+  /** Takes a handler string apart; a text says why it can't be one, in Lambda's words where it has some. */
+  parse(handler: string): HandlerName | string;
+  /** The files a handler may be in, in the order they are looked for. Relative to the code folder. */
+  files(name: HandlerName): readonly string[];
+  /** Files that would be the handler's, were they in a language that can be looked into. */
+  otherFiles(name: HandlerName): readonly string[];
+  /** The files looked for, as people are told when there is none. */
+  lookedFor(name: HandlerName): string;
+}
+
+/** The runtimes whose handlers can be found, by the beginning of their names. */
+const rulesByRuntime: readonly (readonly [prefix: string, rules: HandlerRules])[] = [
+  [
+    'nodejs',
+    { parse: parseNodeHandler, files: nodeFiles, otherFiles: ({ modulePath }) => [`${modulePath}.tsx`], lookedFor },
+  ],
+];
+
+/** The rules of a runtime; a function without one is Node.js. `undefined`: its handlers can't be found yet. */
+export function handlerRulesOf(runtime = ''): HandlerRules | undefined {
+  return rulesByRuntime.find(([prefix]) => runtime === '' || runtime.startsWith(prefix))?.[1];
+}
+
+function parseNodeHandler(handler: string): HandlerName | string {
   if (handler.includes('..'))
     return `'${handler}' is not a valid handler name. Use absolute paths when specifying root directories in handler names.`;
   const slash = handler.lastIndexOf('/') + 1;
@@ -17,12 +41,12 @@ export function parseHandlerName(handler: string): HandlerName | string {
   return { modulePath: handler.slice(0, slash).replace(/^\/+/, '') + module, exportPath };
 }
 
-/** The files Lambda looks for, in its order (spec 7). Paths relative to the code folder. */
-export function handlerFiles({ modulePath }: HandlerName): readonly string[] {
-  return [modulePath, `${modulePath}.js`, `${modulePath}.mjs`, `${modulePath}.cjs`, `${modulePath}/index.js`];
+/** Lambda's order (spec 7); then the TypeScript that local Lambda runs where there is no JavaScript. */
+function nodeFiles({ modulePath }: HandlerName): readonly string[] {
+  const endings = ['', '.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '/index.js', '/index.ts'];
+  return endings.map((ending) => modulePath + ending);
 }
 
-/** TypeScript sources that a build makes the handler's file from. */
-export function typeScriptFiles({ modulePath }: HandlerName): readonly string[] {
-  return ['.ts', '.mts', '.cts', '.tsx'].map((extension) => modulePath + extension);
+function lookedFor({ modulePath }: HandlerName): string {
+  return `${modulePath}.js (nor .mjs, .cjs, .ts, .mts, .cts)`;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Invocation, InvocationRow } from '../../../src/model/invocation.ts';
 import type { PayloadFile } from '../../../src/workspace/payloadOrder.ts';
 import { WorkspaceIndex } from '../../../src/workspace/workspaceIndex.ts';
-import { javaScriptParser } from './parser.ts';
+import { readWasm } from './parser.ts';
 
 const handlerText = 'exports.other = 1;\n\nexports.handler = async () => {};\n';
 
@@ -31,7 +31,7 @@ function workspace(files: Record<string, string>) {
       },
     },
     scope: () => ({ region: 'us-east-1', account: '000000000000' }),
-    loadParser: javaScriptParser,
+    readWasm,
   });
   return { index, read, files };
 }

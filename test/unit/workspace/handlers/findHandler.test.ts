@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import type { DeclaredFunction } from '../../../../src/iac/declarations.ts';
+import { lazyParser } from '../../../../src/workspace/handlers/codeParser.ts';
 import { ExportCache } from '../../../../src/workspace/handlers/exportCache.ts';
 import { findHandler, mayHoldHandler } from '../../../../src/workspace/handlers/findHandler.ts';
-import { handlerFiles, parseHandlerName } from '../../../../src/workspace/handlers/handlerName.ts';
-import { javaScriptParser } from '../parser.ts';
+import { handlerRulesOf, type HandlerName } from '../../../../src/workspace/handlers/handlerName.ts';
+import { codeParser, readWasm } from '../parser.ts';
 
 function declared(properties: Partial<DeclaredFunction>): DeclaredFunction {
   return {
@@ -29,7 +30,7 @@ async function find(
   files: Readonly<Record<string, string>>,
   properties: Partial<DeclaredFunction> = {},
 ): Promise<string> {
-  const cache = new ExportCache(javaScriptParser);
+  const cache = new ExportCache(codeParser);
   const found = await findHandler(declared(properties), {
     readText: (file) => Promise.resolve(files[file]),
     findExport: (...args) => cache.find(...args),
@@ -38,24 +39,30 @@ async function find(
   return `${found.certain ? '!' : ''}${found.message}`;
 }
 
+function parse(handler: string, runtime = 'nodejs22.x'): HandlerName | string {
+  return (handlerRulesOf(runtime) ?? assert.fail(`${runtime} has rules`)).parse(handler);
+}
+
 describe('a handler name', () => {
   it('is a module path and an export path, split at the first dot of the last part', () => {
-    assert.deepEqual(parseHandlerName('src/api/app.v1.handler'), {
+    assert.deepEqual(parse('src/api/app.v1.handler'), {
       modulePath: 'src/api/app',
       exportPath: ['v1', 'handler'],
     });
-    assert.deepEqual(parseHandlerName('app.handler'), { modulePath: 'app', exportPath: ['handler'] });
-    assert.deepEqual(parseHandlerName('a.b/app.handler'), { modulePath: 'a.b/app', exportPath: ['handler'] });
+    assert.deepEqual(parse('app.handler'), { modulePath: 'app', exportPath: ['handler'] });
+    assert.deepEqual(parse('a.b/app.handler'), { modulePath: 'a.b/app', exportPath: ['handler'] });
   });
 
   for (const bad of ['app', '', '.handler', 'app.', 'src/', '../app.handler', 'a..b', 'app.a.']) {
-    it(`is none: “${bad}”`, () => assert.equal(typeof parseHandlerName(bad), 'string'));
+    it(`is none: “${bad}”`, () => assert.equal(typeof parse(bad), 'string'));
   }
 
   it('is looked for in the order of Lambda', () => {
-    const name = parseHandlerName('app.handler');
+    const name = parse('app.handler');
     assert.ok(typeof name !== 'string');
-    assert.deepEqual(handlerFiles(name), ['app', 'app.js', 'app.mjs', 'app.cjs', 'app/index.js']);
+    const files = handlerRulesOf('nodejs22.x')?.files(name) ?? [];
+    assert.deepEqual(files.slice(0, 4), ['app', 'app.js', 'app.mjs', 'app.cjs']);
+    assert.deepEqual(files.slice(4), ['app.ts', 'app.mts', 'app.cts', 'app/index.js', 'app/index.ts']);
   });
 });
 
@@ -66,6 +73,33 @@ describe('a handler', () => {
     assert.equal(await find({ '/w/src/app.cjs': cjs, '/w/src/app.mjs': esm }), '/w/src/app.mjs:1:1');
     assert.equal(await find({ '/w/src/app/index.js': cjs }), '/w/src/app/index.js:1:1');
     assert.equal(await find({ '/w/src/a/b.js': cjs }, { handler: 'a/b.handler' }), '/w/src/a/b.js:1:1');
+  });
+
+  it('is found in TypeScript, where there is no JavaScript of that name', async () => {
+    assert.equal(await find({ '/w/src/app.ts': `type A = 1;\n${esm}` }), '/w/src/app.ts:2:1');
+    assert.equal(await find({ '/w/src/app.mts': esm }), '/w/src/app.mts:1:1');
+    assert.equal(await find({ '/w/src/app.cts': cjs }), '/w/src/app.cts:1:1');
+    assert.equal(await find({ '/w/src/app/index.ts': esm }), '/w/src/app/index.ts:1:1');
+    assert.equal(await find({ '/w/src/app.js': cjs, '/w/src/app.ts': esm }), '/w/src/app.js:1:1');
+    const type = (kind: string): string => JSON.stringify({ type: kind });
+    // A build turns it into what package.json says.
+    assert.equal(await find({ '/w/src/app.ts': esm, '/w/src/package.json': type('commonjs') }), '/w/src/app.ts:1:1');
+    assert.match(await find({ '/w/src/app.ts': cjs, '/w/src/package.json': type('module') }), /^!.*does not export/);
+  });
+
+  it('is found in the source that esbuild bundles', async () => {
+    const entryPoints = ['/w/src/in/other.ts', '/w/src/in/app.ts'];
+    assert.equal(await find({ '/w/src/in/app.ts': esm }, { entryPoints }), '/w/src/in/app.ts:1:1');
+    assert.equal(
+      await find({ '/w/src/in/app.ts': esm, '/w/src/app.js': cjs }, { entryPoints }),
+      '/w/src/in/app.ts:1:1',
+    );
+    assert.ok(mayHoldHandler(declared({ entryPoints }), '/w/src/in/app.ts'));
+    assert.ok(!mayHoldHandler(declared({ entryPoints }), '/w/src/in/other.ts'));
+    assert.equal(await find({ '/w/src/in/app.ts': esm }, { entryPoints: ['/w/src/in/app'] }), '/w/src/in/app.ts:1:1');
+    const twice = ['/w/src/a/app.ts', '/w/src/b/app.ts'];
+    const files = { '/w/src/a/app.ts': esm, '/w/src/b/app.ts': esm };
+    assert.equal(await find(files, { entryPoints: twice, handler: 'b/app.handler' }), '/w/src/b/app.ts:1:1');
   });
 
   it('is of the kind that the nearest package.json says', async () => {
@@ -83,7 +117,7 @@ describe('a handler', () => {
   it('that is certainly not there is told with the file looked for', async () => {
     assert.equal(
       await find({}),
-      '!“fn”: there is no src/app.js (nor .mjs, .cjs), which its handler “app.handler” names.',
+      '!“fn”: there is no src/app.js (nor .mjs, .cjs, .ts, .mts, .cts), which its handler “app.handler” names.',
     );
     assert.equal(
       await find({ '/w/src/app.js': 'exports.other = () => 1;' }),
@@ -101,9 +135,12 @@ describe('a handler', () => {
       /^“fn”: src\/app\.js has a syntax error at line 1/,
     );
     assert.match(await find({ '/w/src/app.js': 'module.exports = load();' }), /^“fn”: .*not certain/);
-    assert.match(await find({ '/w/src/app.ts': '' }), /^The handler of “fn” is TypeScript \(src\/app\.ts\)/);
-    assert.match(await find({ '/w/src/in/app.ts': '' }, { entryPoints: ['/w/src/in/app.ts'] }), /TypeScript/);
-    assert.match(await find({}, { runtime: 'python3.13' }), /^“fn” runs on python3\.13/);
+    assert.match(await find({ '/w/src/app.tsx': '' }), /^The handler of “fn” is in src\/app\.tsx: .tsx files are not/);
+    assert.match(
+      await find({ '/w/src/in/app.tsx': '' }, { entryPoints: ['/w/src/in/app.tsx'] }),
+      /in src\/in\/app\.tsx/,
+    );
+    assert.match(await find({}, { runtime: 'ruby3.4' }), /^“fn” runs on ruby3\.4/);
     assert.match(await find({}, { inlineCode: 'x' }), /^The code of “fn” is in the template/);
     assert.match(await find({ '/w/src/app.js': ' '.repeat(2_000_001) }), /too large/);
   });
@@ -116,16 +153,13 @@ describe('a handler', () => {
   });
 
   it('is parsed once for a text', async () => {
-    const parser = await javaScriptParser();
     let parsed = 0;
-    const cache = new ExportCache(() =>
-      Promise.resolve({
-        parse: (...args) => {
-          parsed++;
-          return parser.parse(...args);
-        },
-      }),
-    );
+    const cache = new ExportCache({
+      parse: (...args) => {
+        parsed++;
+        return codeParser.parse(...args);
+      },
+    });
     const place = await cache.find('/a.js', cjs, ['handler'], 'either');
     assert.deepEqual(await cache.find('/a.js', cjs, ['handler'], 'either'), place);
     assert.equal(parsed, 1);
@@ -133,14 +167,25 @@ describe('a handler', () => {
     assert.equal(parsed, 2);
   });
 
-  it('is found after a parser that could not be loaded at first', async () => {
-    let failed = false;
-    const cache = new ExportCache(() => {
-      if (failed) return javaScriptParser();
-      failed = true;
-      return Promise.reject(new Error('no such file'));
-    });
-    await assert.rejects(cache.find('/a.js', cjs, ['handler'], 'either'), /no such file/);
-    assert.equal((await cache.find('/a.js', cjs, ['handler'], 'either')).kind, 'found');
+  it('is found after a parser or grammar that could not be loaded at first, and a grammar is loaded once', async () => {
+    const asked: string[] = [];
+    const cache = new ExportCache(
+      lazyParser((name) => {
+        asked.push(name);
+        const fails = asked.filter((other) => other === name).length === 1;
+        return fails ? Promise.reject(new Error(`no ${name}`)) : readWasm(name);
+      }),
+    );
+    const ask = async (file: string): Promise<string> => (await cache.find(file, esm, ['handler'], 'either')).kind;
+    await assert.rejects(ask('/a.ts'), /no web-tree-sitter\.wasm/);
+    await assert.rejects(ask('/a.ts'), /no tree-sitter-typescript\.wasm/);
+    assert.equal(await ask('/a.ts'), 'found');
+    assert.equal(await ask('/b.ts'), 'found');
+    assert.deepEqual(asked, [
+      'web-tree-sitter.wasm',
+      'web-tree-sitter.wasm',
+      'tree-sitter-typescript.wasm',
+      'tree-sitter-typescript.wasm',
+    ]);
   });
 });

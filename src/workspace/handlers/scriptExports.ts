@@ -1,20 +1,12 @@
 import type { Node } from 'web-tree-sitter';
-
-/** How a file is loaded: `.mjs` and `.cjs` say it, `.js` by the nearest package.json; `either` where nothing says it. */
-export type ModuleKind = 'module' | 'commonjs' | 'either';
-
-/** Where an export is, whether it is certainly not there, or why neither can be told. Lines and columns count from 1. */
-export type ExportPlace =
-  | { readonly kind: 'found'; readonly line: number; readonly column: number }
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'unclear'; readonly reason: 'syntax' | 'dynamic'; readonly line?: number };
+import { syntaxErrorIn, type ExportPlace, type ModuleKind } from './exportPlace.ts';
 
 /**
- * Finds an export of a parsed JavaScript file. `exportPath` is `['handler']`, or more for a nested one. Only what the
+ * Finds an export of a parsed JavaScript or TypeScript file. `exportPath` is `['handler']`, or more for a nested one. Only what the
  * file's top level says for sure is found: no export in an `if`, none that is not callable, none in a file with a syntax error.
  */
 export function findExport(root: Node, exportPath: readonly string[], moduleKind: ModuleKind): ExportPlace {
-  if (root.hasError) return { kind: 'unclear', reason: 'syntax', line: firstError(root).startPosition.row + 1 };
+  if (root.hasError) return syntaxErrorIn(root);
   const exported = collectExports(root, moduleKind);
   const [first = '', ...rest] = exportPath;
   let found = exported.names.get(first);
@@ -42,6 +34,7 @@ function collectExports(root: Node, moduleKind: ModuleKind): Exports {
   let understood = 0;
   for (const statement of root.namedChildren) {
     if (statement.type === 'export_statement' && moduleKind !== 'commonjs') readExportStatement(statement, exported);
+    if (isExportAssignment(statement) && moduleKind !== 'module') replaceExports(statement.firstNamedChild, exported);
     if (statement.type !== 'expression_statement' || moduleKind === 'module') continue;
     const expression = statement.firstNamedChild;
     if (expression?.type === 'assignment_expression') understood += readAssignment(statement, expression, exported);
@@ -57,10 +50,22 @@ function isExportsName(node: Node): boolean {
   return node.text === 'exports';
 }
 
+/** TypeScript's `export = …`. */
+function isExportAssignment(statement: Node): boolean {
+  return statement.type === 'export_statement' && statement.children.some(({ type }) => type === '=');
+}
+
+/** TypeScript's `export type …`, `{ type … }`. */
+function isTypeOnly(node: Node): boolean {
+  return node.children.some(({ type }) => type === 'type');
+}
+
 function readExportStatement(statement: Node, exported: Exports): void {
+  if (isTypeOnly(statement)) return;
   const { names } = exported;
   const declaration = statement.childForFieldName('declaration');
   if (statement.children.some(({ type }) => type === 'default')) {
+    if (declaration?.type === 'interface_declaration') return;
     names.set('default', { at: statement, value: declaration ?? statement.childForFieldName('value') ?? undefined });
     return;
   }
@@ -73,6 +78,7 @@ function readExportStatement(statement: Node, exported: Exports): void {
   for (const child of statement.namedChildren) {
     if (child.type !== 'export_clause') continue;
     for (const specifier of child.namedChildren.filter(({ type }) => type === 'export_specifier')) {
+      if (isTypeOnly(specifier)) continue;
       const local = specifier.childForFieldName('name');
       const outer = specifier.lastChild ?? specifier;
       names.set(unquoted(outer.text), { at: specifier, value: hasSource ? undefined : (local ?? undefined) });
@@ -102,8 +108,9 @@ function readAssignment(statement: Node, assignment: Node, exported: Exports): n
   return understood;
 }
 
-function replaceExports(value: Node | null, exported: Exports): void {
+function replaceExports(whole: Node | null, exported: Exports): void {
   exported.names.clear();
+  const value = whole && withoutTypes(whole);
   if (value?.type !== 'object') {
     // A function as a whole module, an import of another module: no name is certain.
     exported.dynamic = true;
@@ -149,8 +156,17 @@ function exportedName(target: Node): string | undefined {
   return index?.type === 'string' ? unquoted(index.text) : undefined;
 }
 
+/** Declarations that leave nothing to run: of types, and the overloads before a function. */
+const typeDeclarations = new Set([
+  'ambient_declaration',
+  'function_signature',
+  'interface_declaration',
+  'type_alias_declaration',
+]);
+
 /** The names a top-level declaration makes, with their values. */
 function* declaredNames(declaration: Node): Generator<readonly [name: string, value: Node | undefined]> {
+  if (typeDeclarations.has(declaration.type)) return;
   if (!declaration.type.endsWith('lexical_declaration') && declaration.type !== 'variable_declaration') {
     const name = declaration.childForFieldName('name');
     if (name) yield [name.text, declaration];
@@ -181,17 +197,24 @@ function declarationOf(name: string, root: Node): Exported | undefined {
 }
 
 function nestedIn(value: Node | undefined, name: string, root: Node): Exported | undefined {
-  const literal = value && isName(value) ? declarationOf(value.text, root)?.value : value;
+  const bare = value && withoutTypes(value);
+  const named = bare && isName(bare) ? declarationOf(bare.text, root)?.value : bare;
+  const literal = named && withoutTypes(named);
   if (literal?.type !== 'object') return undefined;
   for (const [member, entry] of objectEntries(literal)) if (member === name) return entry;
   return undefined;
 }
 
-const literals = new Set([
+/** What can't be called: literals, classes, and TypeScript's own things that are objects at run time. */
+const uncallable = new Set([
+  'abstract_class_declaration',
   'array',
   'class',
   'class_declaration',
+  'enum_declaration',
   'false',
+  'internal_module',
+  'module',
   'null',
   'number',
   'object',
@@ -203,20 +226,31 @@ const literals = new Set([
 ]);
 
 /** Whether a value can be called, as far as the file tells: no literal is a handler, nor is a class. */
-function isCallable(value: Node | undefined, root: Node, depth: number): boolean {
-  if (!value || depth > 10) return true;
+function isCallable(typed: Node | undefined, root: Node, depth: number): boolean {
+  if (!typed || depth > 10) return true;
+  const value = withoutTypes(typed);
   if (isName(value)) {
     const declared = declarationOf(value.text, root);
     return declared ? isCallable(declared.value, root, depth + 1) : true;
   }
-  return !literals.has(value.type) && value.type !== 'unary_expression';
+  return !uncallable.has(value.type) && value.type !== 'unary_expression';
 }
 
 /** The function itself when it has a name of its own in this file, else the export. */
-function placeOf({ at, value }: Exported, root: Node): ExportPlace {
+function placeOf({ at, value: typed }: Exported, root: Node): ExportPlace {
+  const value = typed && withoutTypes(typed);
   const declared = value && isName(value) ? declarationOf(value.text, root) : undefined;
   const { row, column } = (declared?.at ?? at).startPosition;
   return { kind: 'found', line: row + 1, column: column + 1 };
+}
+
+const typed = new Set(['as_expression', 'non_null_expression', 'parenthesized_expression', 'satisfies_expression']);
+
+/** The value in `value as Handler`, `value satisfies Handler`, `value!`, `<Handler>value`, `(value)`. */
+function withoutTypes(node: Node): Node {
+  const inner = typed.has(node.type) ? node.firstNamedChild : undefined;
+  const value = node.type === 'type_assertion' ? node.lastNamedChild : inner;
+  return value ? withoutTypes(value) : node;
 }
 
 function isName({ type }: Node): boolean {
@@ -225,13 +259,4 @@ function isName({ type }: Node): boolean {
 
 function unquoted(text: string): string {
   return text.replace(/^(['"])(.*)\1$/s, '$2');
-}
-
-function firstError(root: Node): Node {
-  let node = root;
-  for (;;) {
-    const inner = node.children.find((child) => child.hasError || child.isMissing);
-    if (!inner || inner.isError) return inner ?? node;
-    node = inner;
-  }
 }

@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
-import { findExport, type ModuleKind } from '../../../../src/workspace/handlers/javascriptExports.ts';
-import type { JavaScriptParser } from '../../../../src/workspace/handlers/javascriptParser.ts';
-import { javaScriptParser } from '../parser.ts';
+import { exportIn } from '../parser.ts';
+
+const find = exportIn.bind(undefined, 'javascript');
 
 describe('an export of a JavaScript file', () => {
-  let parser: JavaScriptParser;
-  before(async () => {
-    parser = await javaScriptParser();
-  });
-
-  /** `3:1`, `absent`, `dynamic` or `syntax 2`. */
-  function find(text: string, name = 'handler', moduleKind: ModuleKind = 'either'): string {
-    const place = parser.parse(text, (root) => findExport(root, name.split('.'), moduleKind));
-    if (place.kind === 'found') return `${place.line}:${place.column}`;
-    if (place.kind === 'absent') return 'absent';
-    return place.reason === 'syntax' ? `syntax ${place.line}` : 'dynamic';
-  }
-
   const found: readonly [text: string, place: string, name?: string][] = [
     ['exports.handler = async (event) => event;', '1:1'],
     ['// a\nexports.handler = function (event, context, callback) {};', '2:1'],
@@ -51,7 +38,7 @@ describe('an export of a JavaScript file', () => {
     ['#!/usr/bin/env node\n"use strict";\nexports.handler = () => 1;', '3:1'],
   ];
   for (const [text, place, name] of found) {
-    it(`is found: ${JSON.stringify(text)}`, () => assert.equal(find(text, name), place));
+    it(`is found: ${JSON.stringify(text)}`, async () => assert.equal(await find(text, name), place));
   }
 
   const absent: readonly [text: string, name?: string][] = [
@@ -78,7 +65,7 @@ describe('an export of a JavaScript file', () => {
     [''],
   ];
   for (const [text, name] of absent) {
-    it(`is certainly not there: ${JSON.stringify(text)}`, () => assert.equal(find(text, name), 'absent'));
+    it(`is certainly not there: ${JSON.stringify(text)}`, async () => assert.equal(await find(text, name), 'absent'));
   }
 
   for (const text of [
@@ -91,7 +78,7 @@ describe('an export of a JavaScript file', () => {
     'module.exports = __toCommonJS(app_exports);',
     "export * from './other.js';",
   ]) {
-    it(`can't be told: ${JSON.stringify(text)}`, () => assert.equal(find(text), 'dynamic'));
+    it(`can't be told: ${JSON.stringify(text)}`, async () => assert.equal(await find(text), 'dynamic'));
   }
 
   for (const [text, place] of [
@@ -101,16 +88,16 @@ describe('an export of a JavaScript file', () => {
     ['const t = `open\nexports.handler = () => 1;', /^syntax \d$/],
     ['exports.handler = (event: Event) => 1;', 'syntax 1'],
   ] as const) {
-    it(`is not proven by a file with a syntax error: ${JSON.stringify(text)}`, () => {
-      if (typeof place === 'string') assert.equal(find(text), place);
-      else assert.match(find(text), place);
+    it(`is not proven by a file with a syntax error: ${JSON.stringify(text)}`, async () => {
+      if (typeof place === 'string') assert.equal(await find(text), place);
+      else assert.match(await find(text), place);
     });
   }
 
-  it('has to be of the kind the file is loaded as', () => {
-    assert.equal(find('exports.handler = () => 1;', 'handler', 'module'), 'absent');
-    assert.equal(find('export const handler = () => 1;', 'handler', 'commonjs'), 'absent');
-    assert.equal(find('exports.handler = () => 1;', 'handler', 'commonjs'), '1:1');
-    assert.equal(find('export const handler = () => 1;', 'handler', 'module'), '1:1');
+  it('has to be of the kind the file is loaded as', async () => {
+    assert.equal(await find('exports.handler = () => 1;', 'handler', 'module'), 'absent');
+    assert.equal(await find('export const handler = () => 1;', 'handler', 'commonjs'), 'absent');
+    assert.equal(await find('exports.handler = () => 1;', 'handler', 'commonjs'), '1:1');
+    assert.equal(await find('export const handler = () => 1;', 'handler', 'module'), '1:1');
   });
 });
