@@ -153,7 +153,12 @@ describe('manifest', () => {
   });
 
   it('starts for what VS Code does not infer', () => {
-    assert.deepEqual(manifest.activationEvents, ['onLanguage:javascript', `onWebviewPanel:${recordsPanelType}`]);
+    assert.deepEqual(manifest.activationEvents, [
+      'onLanguage:javascript',
+      'onLanguage:python',
+      'onLanguage:typescript',
+      `onWebviewPanel:${recordsPanelType}`,
+    ]);
   });
 
   it('points at files that exist', async () => {
