@@ -45,6 +45,8 @@ export interface DeclaredFunction {
   readonly deadLetterTargetArn?: string;
   readonly reservedConcurrentExecutions?: number;
   readonly eventInvokeConfigs: readonly DeclaredEventInvokeConfig[];
+  /** Names of its aliases: `AutoPublishAlias` and `AWS::Lambda::Alias`. */
+  readonly aliases?: readonly string[];
   readonly logGroup?: string;
   /** The resource's key in the template. */
   readonly location: TemplateLocation;

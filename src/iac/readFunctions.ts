@@ -49,6 +49,7 @@ export function readFunction(resource: TemplateResource, context: FunctionContex
       : cloudFormationDeadLetterTarget(resource, context),
     reservedConcurrentExecutions: values.integer(get('ReservedConcurrentExecutions')),
     logGroup: values.text(values.get(get('LoggingConfig'), 'LogGroup')),
+    aliases: sam ? aliasesOf(text('AutoPublishAlias')) : undefined,
     ...code,
   };
   return {
@@ -61,6 +62,10 @@ export function readFunction(resource: TemplateResource, context: FunctionContex
     location,
     ...present(optional),
   };
+}
+
+function aliasesOf(autoPublishAlias: string | undefined): readonly string[] | undefined {
+  return autoPublishAlias === undefined ? undefined : [autoPublishAlias];
 }
 
 interface FunctionCode {

@@ -74,7 +74,7 @@ function readRoot(
     .map((resource) => readFunction(resource, { file, values, report, config }))
     .filter((declared) => declared !== undefined);
   const subscriptions = active.flatMap((resource) => readSubscriptions(resource, { values, scope, report }));
-  const configured = withConfigResources(functions);
+  const configured = withConfigResources(withAliases(functions));
   checkFunctions(configured, report);
   return { functions: configured, ...lists, buses, buckets, subscriptions, problems: found };
 
@@ -90,6 +90,20 @@ function readRoot(
         const fifo = name.endsWith('.fifo') || isFifo(resource, (node) => values.text(node));
         return [{ logicalId, name, arn, fifo, location }];
       });
+  }
+
+  /** `AWS::Lambda::Alias` resources join the function that they name. */
+  function withAliases(declared: readonly DeclaredFunction[]): readonly DeclaredFunction[] {
+    const aliases = active
+      .filter(({ type }) => type === 'AWS::Lambda::Alias')
+      .map(({ properties }) => ({
+        functionName: values.text(values.get(properties, 'FunctionName'))?.split(':function:').at(-1),
+        name: values.text(values.get(properties, 'Name')),
+      }));
+    return declared.map((fn) => {
+      const own = aliases.flatMap(({ functionName, name }) => (functionName === fn.functionName && name ? name : []));
+      return own.length === 0 ? fn : { ...fn, aliases: [...new Set([...(fn.aliases ?? []), ...own])] };
+    });
   }
 
   /** `AWS::Lambda::EventInvokeConfig` resources join the function that they name. */

@@ -10,6 +10,7 @@ import { DeliveryRefused } from './deliveryTargets.ts';
 import { createProcessEnvironments } from './environments/processEnvironments.ts';
 import type { EventQueue } from './events/eventQueue.ts';
 import { createEventQueue } from './events/sqliteEventQueue.ts';
+import { CodeStore } from './functions/codeStore.ts';
 import { LocalFunctions } from './functions/localFunctions.ts';
 import { createInvocationJournal } from './journal/sqliteJournal.ts';
 import { createLocalApiService } from './localApi/localApiService.ts';
@@ -21,6 +22,7 @@ import { createSnsService } from './sns/snsService.ts';
 import { createSqsService } from './sqs/sqsService.ts';
 import { makeDataFolder } from './state/dataFolder.ts';
 import { openDatabase } from './state/database.ts';
+import { createStsService } from './sts/stsService.ts';
 
 /** What a local Lambda is started with. Paths are absolute. */
 export interface LocalLambdaOptions {
@@ -81,6 +83,7 @@ async function compose(
   const logs = createLogsService({ db, scope });
   const journal = createInvocationJournal(db);
   const functions = new LocalFunctions(scope, db);
+  const codeStore = new CodeStore(join(dataDir, 'functions'));
   const sqs = createSqsService({ db, scope });
   cleanups.push(() => sqs.dispose());
   // Topics invoke functions, and functions deliver to topics.
@@ -125,6 +128,7 @@ async function compose(
     options.onProject?.({ event: 'project', templates: read.templates, functions: names, problems: read.problems });
   });
   cleanups.push(() => project.dispose());
+  await codeStore.sweep([...functions.list().map(({ codeDir }) => codeDir), ...functions.versions.codeDirs()]);
 
   const status = (): LocalStatus => ({
     pid: process.pid,
@@ -146,6 +150,8 @@ async function compose(
         functions,
         queue,
         environments,
+        codeStore,
+        dataDir,
         ensureDestination: (arn) => resources.ensure(arn),
         isStopping: () => stopping,
         now: Date.now,
@@ -153,6 +159,7 @@ async function compose(
       sqs: sqs.service,
       sns: sns.service,
       logs: logs.service,
+      sts: createStsService(scope),
       _local: createLocalApiService({ journal, queue, status, isStopping: () => stopping }),
     },
   });

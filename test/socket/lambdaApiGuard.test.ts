@@ -122,10 +122,10 @@ describe('the guard of local Lambda', () => {
       method: 'POST',
       path: '/',
       headers: { authorization: signed('sts'), 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'Action=GetCallerIdentity&Version=2011-06-15',
+      body: 'Action=AssumeRole&Version=2011-06-15',
     });
     assert.equal(sts.status, 400);
-    assert.match(sts.body, /<Code>InvalidAction<\/Code><Message>Local Lambda does not offer .*GetCallerIdentity/);
+    assert.match(sts.body, /<Code>InvalidAction<\/Code><Message>The action AssumeRole of AWS STS is not offered/);
     const s3 = await local.raw({ path: '/bucket', headers: { authorization: signed('s3') } });
     assert.equal(s3.status, 501);
     assert.match(s3.body, /<Error><Code>NotImplemented<\/Code>/);

@@ -7,35 +7,40 @@ export interface ConfigurationView {
   readonly scope: AccountScope;
   /** As asked for: qualified ARNs say which version (spec 5.7). */
   readonly qualifier?: string | undefined;
+  /** `$LATEST` unless said. */
+  readonly version?: string;
   /** ListFunctions leaves out the states. */
   readonly list: boolean;
 }
 
 /** `FunctionConfiguration` as the API gives it; what is not set is null, as on AWS's wire (spec 5.7). */
-export function functionConfiguration(definition: FunctionDefinition, { scope, qualifier, list }: ConfigurationView) {
-  const { functionName, runtime, handler, environment, deadLetterTargetArn, lastModified } = definition;
+export function functionConfiguration(
+  definition: FunctionDefinition,
+  { scope, qualifier, version = '$LATEST', list }: ConfigurationView,
+) {
+  const { functionName, runtime, handler, environment, deadLetterTargetArn, lastModified, code } = definition;
   const image = runtime === '';
-  const hash = createHash('sha256').update(JSON.stringify(definition)).digest();
   return {
     FunctionName: functionName,
     FunctionArn: functionArn(scope, functionName, qualifier),
     Runtime: image ? null : runtime,
     Role: definition.role,
     Handler: image ? null : handler,
-    CodeSize: 0,
+    CodeSize: code?.size ?? 0,
     Description: definition.description,
     Timeout: definition.timeout,
     MemorySize: definition.memorySize,
     LastModified: new Date(lastModified).toISOString().replace('Z', '+0000'),
-    CodeSha256: hash.toString('base64'),
-    Version: '$LATEST',
+    // Of a folder there is no archive to take it of.
+    CodeSha256: code?.sha256 ?? hashOf(definition).toString('base64'),
+    Version: version,
     VpcConfig: null,
     DeadLetterConfig: deadLetterTargetArn === undefined ? null : { TargetArn: deadLetterTargetArn },
     Environment: Object.keys(environment).length === 0 ? null : { Variables: environment, Error: null },
     KMSKeyArn: null,
     TracingConfig: { Mode: 'PassThrough' },
     MasterArn: null,
-    RevisionId: uuidOf(hash),
+    RevisionId: revisionIdOf(definition),
     Layers: null,
     State: list ? null : 'Active',
     StateReason: null,
@@ -61,10 +66,14 @@ export function functionConfiguration(definition: FunctionDefinition, { scope, q
   };
 }
 
-/** Stable for the same settings. */
-function uuidOf(hash: Uint8Array): string {
-  const hex = Buffer.from(hash).toString('hex');
+/** The RevisionId of a function: another one after every change. */
+export function revisionIdOf(definition: FunctionDefinition): string {
+  const hex = hashOf(definition).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
   );
+}
+
+function hashOf(definition: FunctionDefinition): Buffer {
+  return createHash('sha256').update(JSON.stringify(definition)).digest();
 }

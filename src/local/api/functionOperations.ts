@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type { AccountScope } from '../../model/arn.ts';
-import type { FunctionDefinition } from '../functionDefinition.ts';
-import type { FunctionRegistry } from '../functions/functionRegistry.ts';
+import type { ResolvedFunction } from '../functions/functionRegistry.ts';
+import type { LocalFunctions } from '../functions/localFunctions.ts';
 import type { ApiRequest } from '../server/apiRequest.ts';
 import { functionConfiguration } from './functionConfiguration.ts';
 import { functionNotFound, readIdentifier } from './functionIdentifier.ts';
@@ -14,7 +14,7 @@ export function functionOperations({
   functions,
 }: {
   readonly scope: AccountScope;
-  readonly functions: FunctionRegistry;
+  readonly functions: LocalFunctions;
 }): { readonly list: LambdaOperation; readonly get: LambdaOperation; readonly getConfiguration: LambdaOperation } {
   return {
     list(request) {
@@ -23,18 +23,33 @@ export function functionOperations({
       if (version !== null) validation.oneOf('functionVersion', version, ['ALL']);
       const page = readPage(request, validation, { maximumItems: 10_000, pageSize: 50 });
       validation.throwIfFailed();
-      const { items, nextMarker = null } = page(functions.list(), ({ functionName }) => functionName);
-      const qualifier = version === 'ALL' ? '$LATEST' : undefined;
-      const Functions = items.map((definition) => functionConfiguration(definition, { scope, qualifier, list: true }));
+      const all = version === 'ALL';
+      const entries = functions.list().flatMap((definition) => [
+        { key: `${definition.functionName}:`, definition, executedVersion: '$LATEST' },
+        ...(all ? functions.versions.versions(definition.functionName) : []).map((published) => ({
+          key: `${definition.functionName}:${published.version.padStart(12, '0')}`,
+          definition: published.definition,
+          executedVersion: published.version,
+        })),
+      ]);
+      const { items, nextMarker = null } = page(entries, ({ key }) => key);
+      const Functions = items.map(({ definition, executedVersion }) =>
+        functionConfiguration(definition, {
+          scope,
+          qualifier: all ? executedVersion : undefined,
+          version: executedVersion,
+          list: true,
+        }),
+      );
       return jsonResponse(JSON.stringify({ NextMarker: nextMarker, Functions }));
     },
 
     get(request, name) {
-      const { definition, qualifier } = find(request, name);
+      const { definition, executedVersion, qualifier } = find(request, name);
       const { reservedConcurrentExecutions: reserved, runtime, codeDir, unavailable } = definition;
       return jsonResponse(
         JSON.stringify({
-          Configuration: functionConfiguration(definition, { scope, qualifier, list: false }),
+          Configuration: functionConfiguration(definition, { scope, qualifier, version: executedVersion, list: false }),
           Code: {
             RepositoryType: runtime === '' ? 'ECR' : 'S3',
             // Not an archive to download but the folder that is run.
@@ -46,18 +61,16 @@ export function functionOperations({
     },
 
     getConfiguration(request, name) {
-      const { definition, qualifier } = find(request, name);
-      return jsonResponse(JSON.stringify(functionConfiguration(definition, { scope, qualifier, list: false })));
+      const { definition, executedVersion, qualifier } = find(request, name);
+      const view = { scope, qualifier, version: executedVersion, list: false };
+      return jsonResponse(JSON.stringify(functionConfiguration(definition, view)));
     },
   };
 
-  function find(
-    request: ApiRequest,
-    name: string,
-  ): { readonly definition: FunctionDefinition; readonly qualifier: string | undefined } {
+  function find(request: ApiRequest, name: string): ResolvedFunction & { readonly qualifier: string | undefined } {
     const identifier = readIdentifier(name, request.query.get('Qualifier') ?? undefined, scope);
     const found = functions.resolve(identifier.functionName, identifier.qualifier);
     if (!found) throw functionNotFound(scope, identifier);
-    return { definition: found.definition, qualifier: identifier.qualifier };
+    return { ...found, qualifier: identifier.qualifier };
   }
 }

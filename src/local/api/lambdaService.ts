@@ -1,15 +1,20 @@
 import type { LocalFunctions } from '../functions/localFunctions.ts';
 import type { ApiService } from '../server/apiRequest.ts';
+import { concurrencyOperations } from './concurrencyOperations.ts';
 import { eventInvokeConfigOperations, type ConfigOperationParts } from './eventInvokeConfigOperations.ts';
+import { functionChanges, type FunctionChangeParts } from './functionChanges.ts';
 import { functionOperations } from './functionOperations.ts';
 import { invokeOperation, type InvokeParts } from './invoke.ts';
 import { LambdaError } from './lambdaError.ts';
 import { routeOf } from './lambdaRoutes.ts';
 import type { LambdaOperation } from './operation.ts';
+import { aliasOperations, versionOperations, type VersionParts } from './versionOperations.ts';
 
 /** What the Lambda API works on. */
 export type LambdaServiceParts = Omit<InvokeParts, 'functions'> &
-  ConfigOperationParts & {
+  ConfigOperationParts &
+  FunctionChangeParts &
+  VersionParts & {
     readonly functions: LocalFunctions;
   };
 
@@ -17,10 +22,28 @@ export type LambdaServiceParts = Omit<InvokeParts, 'functions'> &
 export function createLambdaService(parts: LambdaServiceParts): ApiService {
   const functions = functionOperations(parts);
   const configs = eventInvokeConfigOperations(parts);
+  const versions = versionOperations(parts);
+  const changes = functionChanges(parts, versions.publishing);
+  const aliases = aliasOperations(parts);
+  const concurrency = concurrencyOperations(parts);
   const operations: Readonly<Record<string, LambdaOperation>> = {
     ListFunctions: functions.list,
     GetFunction: functions.get,
     GetFunctionConfiguration: functions.getConfiguration,
+    CreateFunction: changes.create,
+    UpdateFunctionCode: changes.updateCode,
+    UpdateFunctionConfiguration: changes.updateConfiguration,
+    DeleteFunction: changes.delete,
+    PublishVersion: versions.publish,
+    ListVersionsByFunction: versions.list,
+    CreateAlias: aliases.create,
+    GetAlias: aliases.get,
+    UpdateAlias: aliases.update,
+    DeleteAlias: aliases.delete,
+    ListAliases: aliases.list,
+    PutFunctionConcurrency: concurrency.put,
+    GetFunctionConcurrency: concurrency.get,
+    DeleteFunctionConcurrency: concurrency.delete,
     Invoke: invokeOperation(parts),
     PutFunctionEventInvokeConfig: configs.put,
     UpdateFunctionEventInvokeConfig: configs.update,

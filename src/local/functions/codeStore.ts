@@ -23,7 +23,7 @@ export class CodeStore {
 
   /** Unpacks a deployment package into a folder of its own. @throws ZipProblem */
   async upload(archive: Uint8Array): Promise<UploadedCode> {
-    const files = readZip(archive);
+    const files = await readZip(archive);
     const codeDir = await this.#newFolder();
     for (const { path, data, executable } of files) {
       const file = join(codeDir, path);

@@ -90,7 +90,8 @@ export class FunctionStore {
 }
 
 /** The same text for the same declaration: when the template was saved is no part of it. */
-function canonical({ lastModified: _, ...declared }: FunctionDefinition): string {
+function canonical(definition: FunctionDefinition): string {
+  const { lastModified: _, ...declared } = definition;
   const sorted = Object.entries(declared).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(Object.fromEntries(sorted));
 }

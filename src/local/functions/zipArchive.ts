@@ -1,4 +1,5 @@
-import { crc32, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
 
 /** A file of an archive. `path` has forward slashes and stays below the folder it is written to. */
 export interface ZipFile {
@@ -23,12 +24,12 @@ const maximumEntries = 65_535;
  * Reads a deployment package: stored or deflated files, as every packer writes them (APPNOTE 4.3). Nothing is written, and
  * no name, size or checksum is believed. @throws ZipProblem
  */
-export function readZip(archive: Uint8Array): readonly ZipFile[] {
+export async function readZip(archive: Uint8Array): Promise<readonly ZipFile[]> {
   const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
   const end = bytes.lastIndexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
   if (end < 0 || end + 22 > bytes.length) throw new ZipProblem('it is no zip archive');
   try {
-    return readEntries(bytes, bytes.readUInt16LE(end + 10), bytes.readUInt32LE(end + 16));
+    return await readEntries(bytes, bytes.readUInt16LE(end + 10), bytes.readUInt32LE(end + 16));
   } catch (error) {
     // Offsets that lead out of the archive.
     if (error instanceof RangeError) throw new ZipProblem('its directory is broken');
@@ -36,7 +37,7 @@ export function readZip(archive: Uint8Array): readonly ZipFile[] {
   }
 }
 
-function readEntries(bytes: Buffer, count: number, start: number): readonly ZipFile[] {
+async function readEntries(bytes: Buffer, count: number, start: number): Promise<readonly ZipFile[]> {
   if (count >= maximumEntries || start === 0xffff_ffff) throw new ZipProblem('it is a Zip64 archive');
   const files = new Map<string, ZipFile>();
   let at = start;
@@ -55,14 +56,14 @@ function readEntries(bytes: Buffer, count: number, start: number): readonly ZipF
     if ((mode & 0o170_000) === 0o120_000) throw new ZipProblem(`it holds a symbolic link: ${name}`);
     const path = safePath(name);
     if (!name.endsWith('/')) {
-      files.set(path, { path, data: readFile(bytes, at, size, name), executable: (mode & 0o111) !== 0 });
+      files.set(path, { path, data: await readFile(bytes, at, size, name), executable: (mode & 0o111) !== 0 });
     }
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   return [...files.values()];
 }
 
-function readFile(bytes: Buffer, entry: number, size: number, name: string): Uint8Array {
+async function readFile(bytes: Buffer, entry: number, size: number, name: string): Promise<Uint8Array> {
   const flags = bytes.readUInt16LE(entry + 8);
   const method = bytes.readUInt16LE(entry + 10);
   const checksum = bytes.readUInt32LE(entry + 16);
@@ -72,17 +73,17 @@ function readFile(bytes: Buffer, entry: number, size: number, name: string): Uin
   if (bytes.readUInt32LE(local) !== 0x0403_4b50) throw new ZipProblem(`it is broken at ${name}`);
   const from = local + 30 + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const packed = bytes.subarray(from, from + packedSize);
-  const data = unpack(packed, method, size, name);
+  const data = await unpack(packed, method, size, name);
   if (data.length !== size || crc32(data) !== checksum) throw new ZipProblem(`it is broken at ${name}`);
   return data;
 }
 
-function unpack(packed: Buffer, method: number, size: number, name: string): Buffer {
+async function unpack(packed: Buffer, method: number, size: number, name: string): Promise<Buffer> {
   if (method === 0) return packed;
   if (method !== 8) throw new ZipProblem(`it is packed in a way that is not supported (${method}): ${name}`);
   try {
     // One byte more than it says, so that a bomb ends here.
-    return inflateRawSync(packed, { maxOutputLength: size + 1 });
+    return await promisify(inflateRaw)(packed, { maxOutputLength: size + 1 });
   } catch {
     throw new ZipProblem(`it is broken at ${name}`);
   }

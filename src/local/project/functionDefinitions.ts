@@ -33,6 +33,7 @@ export function definitionOf(declared: DeclaredFunction, context: DefinitionCont
     ...(reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions }),
     logGroupName: declared.logGroup ?? `/aws/lambda/${functionName}`,
     lastModified: context.lastModified,
+    ...(declared.aliases === undefined ? {} : { aliases: declared.aliases }),
     ...(unavailable === undefined ? {} : { unavailable }),
   };
 }

@@ -8,10 +8,7 @@ import type { ApiRequest, ApiResponse, ApiService } from './apiRequest.ts';
 import { errorResponse, unknownService } from './errorShapes.ts';
 import { guard } from './guard.ts';
 import { readBody } from './readBody.ts';
-import { serviceOf } from './routing.ts';
-
-/** Lambda's largest request is the largest of all services here (spec 5.4). */
-const maximumBodyBytes = 6_291_456;
+import { maximumBodyBytes, serviceOf } from './routing.ts';
 
 /** A frozen execution environment's connections have to be there when it thaws (design.md, "Freezing"). */
 const keepAliveMs = 15 * 60_000;
@@ -24,7 +21,7 @@ export interface HttpServerOptions {
   /** By signing name; `_local` is the local API. */
   readonly services: Readonly<Record<string, ApiService>>;
   readonly log: Logger;
-  /** Default 6,291,456. */
+  /** Instead of what each operation takes. */
   readonly maximumBodyBytes?: number;
 }
 
@@ -95,7 +92,7 @@ async function serve(options: HttpServerOptions, incoming: IncomingMessage, outg
   }
   const refusal = guard(request, options.controlToken);
   const service = serviceOf(request);
-  const limit = refusal ? 0 : (options.maximumBodyBytes ?? maximumBodyBytes);
+  const limit = refusal ? 0 : (options.maximumBodyBytes ?? maximumBodyBytes(service, request));
   const read = await readBody(incoming, limit, Math.max(limit * 16, 1_048_576));
   if ('cutOff' in read) outgoing.shouldKeepAlive = false;
   const respond = (): Promise<ApiResponse> | ApiResponse => {

@@ -30,3 +30,20 @@ export function serviceOf({ path, query, headers }: RoutedRequest): string | und
   if (byTarget !== undefined) return byTarget;
   return /^\/20\d\d-\d\d-\d\d\//.test(path) ? 'lambda' : undefined;
 }
+
+/** Lambda's largest payload (spec 5.4); of other services nothing larger is taken either. */
+const defaultBodyBytes = 6_291_456;
+
+/** A request with a deployment package of 50 MB in Base64 (Lambda quotas). */
+const packageBodyBytes = 70_167_211;
+
+/** How many bytes the body of a request may have. */
+export function maximumBodyBytes(
+  service: string | undefined,
+  { method, path }: Pick<ApiRequest, 'method' | 'path'>,
+): number {
+  const uploads =
+    service === 'lambda' &&
+    ((method === 'POST' && /^\/2015-03-31\/functions\/?$/.test(path)) || (method === 'PUT' && path.endsWith('/code')));
+  return uploads ? packageBodyBytes : defaultBodyBytes;
+}

@@ -238,4 +238,12 @@ Resources:
     ];
     for (const text of texts) assert.ok(Array.isArray(read(text).problems), text.slice(0, 60));
   });
+
+  it('knows the aliases of a function', () => {
+    const { functions } = read(`${samFunction('AutoPublishAlias: live')}
+  Other: { Type: AWS::Lambda::Alias, Properties: { Name: beta, FunctionName: !Ref Orders, FunctionVersion: '1' } }
+  Elsewhere: { Type: AWS::Lambda::Alias, Properties: { Name: x, FunctionName: nobody, FunctionVersion: '1' } }
+`);
+    assert.deepEqual(functions[0]?.aliases, ['live', 'beta']);
+  });
 });
