@@ -60,10 +60,15 @@ export interface Step<S> {
 }
 
 /**
- * Asks step by step, with a back button from the second on, under one title. `undefined`: the person dismissed it.
+ * Asks step by step, with a back button from the second on, under one title, which may say what is known so far.
+ * `undefined`: the person dismissed it.
  * @throws what a step throws
  */
-export async function runSteps<S>(title: string, steps: readonly Step<S>[], initial: S): Promise<S | undefined> {
+export async function runSteps<S>(
+  title: string | ((state: S) => string),
+  steps: readonly Step<S>[],
+  initial: S,
+): Promise<S | undefined> {
   let state = initial;
   /** Where questions were asked, and what was known before each. */
   const asked: { readonly index: number; readonly before: S }[] = [];
@@ -75,7 +80,11 @@ export async function runSteps<S>(title: string, steps: readonly Step<S>[], init
     }
     const before = state;
     const rest = steps.slice(index).filter((each) => each.applies?.(before) !== false).length;
-    const ui = new Asking({ title, step: asked.length + 1, totalSteps: asked.length + rest });
+    const ui = new Asking({
+      title: typeof title === 'string' ? title : title(before),
+      step: asked.length + 1,
+      totalSteps: asked.length + rest,
+    });
     const answer = await step.ask(before, ui);
     if (answer === undefined) return undefined;
     if (answer === goBack) {
