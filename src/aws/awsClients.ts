@@ -5,14 +5,16 @@ import type { SNSClient } from '@aws-sdk/client-sns';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Disposable } from '../model/disposable.ts';
+import type { AwsTarget } from './awsErrors.ts';
 
 /** What clients of one connection are made with. */
 export interface AwsAccess {
   readonly region: string;
   /** Absent: AWS's own endpoints. */
   readonly endpoint?: string;
-  /** Absent: the SDK's default chain. */
-  readonly credentials?: NonNullable<LambdaClientConfig['credentials']>;
+  readonly credentials: NonNullable<LambdaClientConfig['credentials']>;
+  /** Whose other settings count (endpoint per service, FIPS, …); `''`: what the environment says. */
+  readonly profile?: string;
 }
 
 /**
@@ -20,9 +22,8 @@ export interface AwsAccess {
  * `sender` are for calls that may be repeated: they retry as the SDK does by default.
  */
 export interface AwsClients extends Disposable {
-  readonly region: string;
-  /** In messages: the endpoint, or `AWS in REGION`. */
-  readonly endpointText: string;
+  /** For messages. */
+  readonly target: AwsTarget;
   lambda(): Promise<LambdaClient>;
   /** Lambda for sends: never retries, since what timed out may have run. */
   sender(): Promise<LambdaClient>;
@@ -30,6 +31,7 @@ export interface AwsClients extends Disposable {
   sns(): Promise<SNSClient>;
   events(): Promise<EventBridgeClient>;
   s3(): Promise<S3Client>;
+  /** Asked first of all, while a person waits: it gives up sooner than the others. */
   sts(): Promise<STSClient>;
 }
 
@@ -37,11 +39,13 @@ export interface AwsClients extends Disposable {
 const timeouts = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
 /** Clients that cost nothing until they are used. */
-export function createAwsClients({ region, endpoint, credentials }: AwsAccess): AwsClients {
+export function createAwsClients({ region, endpoint, credentials, profile }: AwsAccess): AwsClients {
   const config = {
     region,
-    ...(endpoint === undefined ? {} : { endpoint }),
-    ...(credentials === undefined ? {} : { credentials }),
+    credentials,
+    ...(profile ? { profile } : {}),
+    // What a profile or the environment says of AWS's own endpoints can't be had of another one.
+    ...(endpoint === undefined ? {} : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
     requestHandler: timeouts,
     maxAttempts: 3,
   };
@@ -65,8 +69,12 @@ export function createAwsClients({ region, endpoint, credentials }: AwsAccess): 
     };
   };
   return {
-    region,
-    endpointText: endpoint ?? `AWS in ${region}`,
+    target: {
+      region,
+      endpoint: endpoint ?? `AWS in ${region}`,
+      custom: endpoint !== undefined,
+      ...(profile === undefined ? {} : { profile }),
+    },
     lambda: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(config)),
     sender: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...config, maxAttempts: 1 })),
     sqs: lazy(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config)),
@@ -77,7 +85,14 @@ export function createAwsClients({ region, endpoint, credentials }: AwsAccess): 
       async () =>
         new (await import('@aws-sdk/client-s3')).S3Client({ ...config, forcePathStyle: endpoint !== undefined }),
     ),
-    sts: lazy(async () => new (await import('@aws-sdk/client-sts')).STSClient(config)),
+    sts: lazy(
+      async () =>
+        new (await import('@aws-sdk/client-sts')).STSClient({
+          ...config,
+          requestHandler: { ...timeouts, requestTimeout: 10_000 },
+          maxAttempts: 2,
+        }),
+    ),
     async dispose() {
       disposed = true;
       for (const client of made.splice(0)) (await client)?.destroy();

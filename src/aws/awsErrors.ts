@@ -1,125 +1,41 @@
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import {
+  failedWithStatus,
+  notAws,
+  notAwsBetween,
+  proxyFailed,
+  regionDisabled,
+  regionUnknown,
+  translations,
+  type Translation,
+} from './awsErrorTable.ts';
+import { listRegions } from './regions.ts';
+
+/** Whom a call was made to, and as whom. */
+export interface AwsTarget {
+  readonly region: string;
+  /** `http://127.0.0.1:4710`, or `AWS in REGION`. */
+  readonly endpoint: string;
+  /** An endpoint was named: it need not be AWS. */
+  readonly custom: boolean;
+  /** Absent: fixed credentials; `''`: those of the SDK's default chain. */
+  readonly profile?: string;
+}
 
 /** What a call was for; goes into messages. */
 export interface CallContext {
   /** In words, after "could not": `list the functions`, `send to charge`. */
   readonly doing: string;
-  readonly functionName?: string;
-  /** `http://127.0.0.1:4710`, or the service's name. */
-  readonly endpoint: string;
+  readonly target: AwsTarget;
+  /** `lambda:ListFunctions`: for services whose refusals don't name what was refused. */
+  readonly action?: string;
 }
-
-/** A kind of failure: what happened is told by the context, this is why and what to do. */
-interface Translation {
-  /** For programs and buttons (`UserFacingFailure.code`). */
-  readonly code: string;
-  /** Sentences, `{service}` stands for what the service said. */
-  readonly why: string;
-}
-
-const credentialsMissing: Translation = {
-  code: 'credentialsMissing',
-  why: 'no AWS credentials were found. Sign in, or choose a profile that has credentials.',
-};
-
-const credentialsExpired: Translation = {
-  code: 'credentialsExpired',
-  why: 'the AWS credentials have expired. Sign in again, then try once more.',
-};
-
-const credentialsInvalid: Translation = {
-  code: 'credentialsInvalid',
-  why: 'AWS does not know these credentials. Check the profile, then try again.',
-};
-
-const accessDenied: Translation = {
-  code: 'accessDenied',
-  why: 'access was denied: {service} Ask for this permission, or choose another profile.',
-};
-
-const throttled: Translation = {
-  code: 'throttled',
-  why: 'there were too many requests in a short time. Wait a moment, then try again.',
-};
-
-const payloadTooLarge: Translation = {
-  code: 'payloadTooLarge',
-  why: 'the payload is too large: {service} An asynchronous invocation takes up to 1 MB; put larger data into S3 and send its key.',
-};
-
-const unreachable: Translation = {
-  code: 'unreachable',
-  why: 'nothing answers at {endpoint}. Check that it runs and that the network lets you through, then try again.',
-};
-
-const timedOut: Translation = {
-  code: 'timedOut',
-  why: 'no answer came from {endpoint} in time. Check the network, then try again.',
-};
-
-const connectionLost: Translation = {
-  code: 'connectionLost',
-  why: 'the connection to {endpoint} was lost. Check that it still runs, then try again.',
-};
-
-const serviceFailed: Translation = {
-  code: 'serviceFailed',
-  why: 'the service failed: {service} Try again in a moment.',
-};
-
-/** Error name (of a service or of the SDK) or Node.js error code → what to say. Service errors: spec 5.3, 5.4. */
-const translations: Readonly<Record<string, Translation>> = {
-  ResourceNotFoundException: {
-    code: 'functionNotFound',
-    why: '{service} Check its name and the region, or refresh the list of functions.',
-  },
-  ResourceConflictException: { code: 'functionNotReady', why: '{service} Wait until it is active, then try again.' },
-  ResourceNotReadyException: { code: 'functionNotReady', why: '{service} Wait until it is active, then try again.' },
-  InvalidRequestContentException: {
-    code: 'invalidPayload',
-    why: 'the payload is not valid JSON: {service} Correct it, then send again.',
-  },
-  InvalidParameterValueException: { code: 'invalidParameter', why: 'a value was refused: {service}' },
-  ValidationException: { code: 'invalidParameter', why: 'a value was refused: {service}' },
-  RequestTooLargeException: payloadTooLarge,
-  RequestEntityTooLargeException: payloadTooLarge,
-  SerializedRequestEntityTooLargeException: payloadTooLarge,
-  UnsupportedMediaTypeException: { code: 'invalidPayload', why: 'the payload was not taken as JSON: {service}' },
-  RecursiveInvocationException: {
-    code: 'recursiveInvocation',
-    why: 'Lambda stopped a loop: {service} Look at what the function and its destinations call.',
-  },
-  TooManyRequestsException: throttled,
-  ThrottlingException: throttled,
-  Throttling: throttled,
-  AccessDeniedException: accessDenied,
-  AccessDenied: accessDenied,
-  UnrecognizedClientException: credentialsInvalid,
-  InvalidClientTokenId: credentialsInvalid,
-  InvalidSignatureException: {
-    code: 'credentialsInvalid',
-    why: 'the signature was refused: {service} Check the secret key and the clock of this machine.',
-  },
-  ExpiredTokenException: credentialsExpired,
-  ExpiredToken: credentialsExpired,
-  TokenProviderError: credentialsExpired,
-  CredentialsProviderError: credentialsMissing,
-  ServiceException: serviceFailed,
-  InternalFailure: serviceFailed,
-  ServiceUnavailableException: serviceFailed,
-  TimeoutError: timedOut,
-  ETIMEDOUT: timedOut,
-  ECONNRESET: connectionLost,
-  EPIPE: connectionLost,
-  ECONNREFUSED: unreachable,
-  EHOSTUNREACH: unreachable,
-  ENETUNREACH: unreachable,
-  ENOTFOUND: unreachable,
-  EAI_AGAIN: unreachable,
-};
 
 /** The failures before anything is sent: no connection was there (Node.js error codes). */
 const neverConnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EPROTO']);
+
+/** What the SDK calls an answer that names no error. */
+const unnamed = new Set(['Unknown', 'UnknownError', 'NotFound', 'SyntaxError']);
 
 /** The name that says what kind of error it is: that of the service or SDK, or Node.js's code below it. */
 export function errorName(error: unknown): string {
@@ -156,17 +72,73 @@ export function translateError(error: unknown, context: CallContext): unknown {
 
 /** Code and message of an error, for people: what happened, why, what to do. */
 export function explain(error: unknown, context: CallContext): { readonly code: string; readonly message: string } {
-  const translation = names(error)
-    .map((name) => (Object.hasOwn(translations, name) ? translations[name] : undefined))
-    .find((found) => found !== undefined) ?? { code: 'awsError', why: `{service} (${errorName(error)})` };
+  // Credentials that could not be had: told where they were looked for.
+  if (UserFacingFailure.is(error)) return { code: error.code, message: error.message };
+  const { code, why } = translationOf(error, context.target);
+  const { target, doing } = context;
   const service = sentence(property(error, 'message'));
-  const why = translation.why.replaceAll('{service}', () => service).replaceAll('{endpoint}', () => context.endpoint);
-  return { code: translation.code, message: `Could not ${context.doing}: ${why}` };
+  const values: Readonly<Record<string, string>> = {
+    service,
+    endpoint: target.endpoint,
+    region: target.region,
+    who: whoText(target.profile),
+    signIn: signInText(target.profile),
+    action: actionText(service, context.action),
+    status: statusText(error),
+  };
+  const told = why.replaceAll(/\{(\w+)\}/g, (placeholder, key: string) => values[key] ?? placeholder);
+  return { code, message: `Could not ${doing}: ${told}` };
+}
+
+/** `profile "dev"`; for `''` and none, what stands for it. */
+export function whoText(profile: string | undefined): string {
+  return profile ? `profile "${profile}"` : 'the default profile or the environment';
+}
+
+/** What to do for new credentials. */
+export function signInText(profile: string | undefined): string {
+  const option = profile ? ` --profile ${quoteIfNeeded(profile)}` : '';
+  return `Sign in in a terminal (aws sso login${option}, or aws login${option}), or put new keys into the profile; then try again.`;
+}
+
+/** A word for the command line. */
+export function quoteIfNeeded(word: string): string {
+  return /^[\w.@%+=:,/-]+$/.test(word) ? word : `"${word}"`;
+}
+
+function translationOf(error: unknown, { custom, region }: AwsTarget): Translation {
+  const found = names(error);
+  const status = answeredStatus(error);
+  if (status === 407 || found.some((name) => name.startsWith('ERR_PROXY'))) return proxyFailed;
+  if (found.some((name) => name.startsWith('HPE_'))) return custom ? notAws : notAwsBetween;
+  const [name, translation] = found
+    .map((candidate) => [candidate, known(candidate)] as const)
+    .find(([, candidate]) => candidate !== undefined) ?? [undefined, undefined];
+  if (!translation) {
+    // An answer was there, and no AWS error in it.
+    if (status !== undefined && found.every((candidate) => unnamed.has(candidate))) {
+      if (status >= 500) return failedWithStatus;
+      return custom ? notAws : notAwsBetween;
+    }
+    return { code: 'awsError', why: `{service} (${errorName(error)})` };
+  }
+  if (custom) return translation;
+  const listed = listRegions().find(({ id }) => id === region);
+  if (name === 'ENOTFOUND' && !listed) return regionUnknown;
+  const unknownKeys = name === 'UnrecognizedClientException' || name === 'InvalidClientTokenId';
+  return unknownKeys && listed?.optIn === true ? regionDisabled : translation;
+}
+
+function known(name: string): Translation | undefined {
+  // OpenSSL has many.
+  if (name.startsWith('ERR_SSL_')) return translations['EPROTO'];
+  return Object.hasOwn(translations, name) ? translations[name] : undefined;
 }
 
 /** Names from the outside in: an error of the SDK wraps Node's, and one address family's failure hides the other's. */
 function names(error: unknown, depth = 0): readonly string[] {
   if (!(error instanceof Error) || depth > 4) return [];
+  if (UserFacingFailure.is(error)) return [error.code];
   const code = property(error, 'code');
   // The SDK calls a connection that broke a time-out, too; the code below tells them apart.
   const first = error.name === 'TimeoutError' ? [code, error.name] : [error.name, code];
@@ -185,4 +157,15 @@ function sentence(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : '';
   if (text === '') return 'it did not say why.';
   return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+/** IAM's refusals name the action: "… is not authorized to perform: lambda:ListFunctions on resource: …". */
+function actionText(service: string, action: string | undefined): string {
+  const named = /not authorized to perform: ([\w-]+:\w+)/.exec(service)?.[1] ?? action;
+  return named === undefined ? 'permission' : `permission ${named}`;
+}
+
+function statusText(error: unknown): string {
+  const status = answeredStatus(error);
+  return status === undefined ? 'no HTTP' : `HTTP ${status}`;
 }

@@ -1,5 +1,5 @@
 import type { AwsClients } from './awsClients.ts';
-import { translateError } from './awsErrors.ts';
+import { translateSettingsError } from './settingsFailure.ts';
 
 /** Sets a function's dead-letter queue; `undefined` clears it, which takes an empty ARN (spec 3.3). @throws UserFacingFailure */
 export async function setDeadLetterQueue(
@@ -20,6 +20,11 @@ export async function setDeadLetterQueue(
     );
   } catch (error) {
     const doing = `set the dead-letter queue of ${functionName}`;
-    throw translateError(error, { doing, functionName, endpoint: clients.endpointText });
+    throw translateSettingsError(error, {
+      doing,
+      target: clients.target,
+      action: 'lambda:UpdateFunctionConfiguration',
+      arns: targetArn === undefined ? [] : [targetArn],
+    });
   }
 }

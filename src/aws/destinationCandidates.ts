@@ -21,6 +21,15 @@ const kindNames: Readonly<Record<DestinationKind, string>> = {
   S3: 'buckets',
 };
 
+/** What listing needs to be allowed; S3 and SQS don't name it when they refuse. */
+const actions: Readonly<Record<DestinationKind, string>> = {
+  SQS: 'sqs:ListQueues',
+  SNS: 'sns:ListTopics',
+  Lambda: 'lambda:ListFunctions',
+  EventBridge: 'events:ListEventBuses',
+  S3: 's3:ListAllMyBuckets',
+};
+
 /** Everything of one kind in the account and region, by name, all pages. @throws UserFacingFailure */
 export async function listCandidates(
   clients: AwsClients,
@@ -31,7 +40,8 @@ export async function listCandidates(
     const found = await listers[kind](clients, signal);
     return found.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
   } catch (error) {
-    throw translateError(error, { doing: `list the ${kindNames[kind]}`, endpoint: clients.endpointText });
+    const doing = `list the ${kindNames[kind]}`;
+    throw translateError(error, { doing, target: clients.target, action: actions[kind] });
   }
 }
 
@@ -59,7 +69,11 @@ export async function createCandidate(
     return required(Attributes?.['QueueArn']);
   } catch (error) {
     const doing = `create the ${kind === 'SQS' ? 'queue' : 'topic'} ${name}`;
-    throw translateError(error, { doing, endpoint: clients.endpointText });
+    throw translateError(error, {
+      doing,
+      target: clients.target,
+      action: kind === 'SQS' ? 'sqs:CreateQueue' : 'sns:CreateTopic',
+    });
   }
 }
 
@@ -87,8 +101,8 @@ async function listQueues(clients: AwsClients, signal: AbortSignal | undefined):
   return urls.flatMap((url) => {
     const [, account = '', name = ''] = /\/(\d{12})\/([\w.-]+)\/?$/.exec(url) ?? [];
     if (name === '') return [];
-    const partition = partitionOf(clients.region);
-    return candidate('SQS', `arn:${partition}:sqs:${clients.region}:${account}:${name}`, name);
+    const partition = partitionOf(clients.target.region);
+    return candidate('SQS', `arn:${partition}:sqs:${clients.target.region}:${account}:${name}`, name);
   });
 }
 
@@ -126,7 +140,7 @@ async function listBuckets(clients: AwsClients, signal: AbortSignal | undefined)
   const buckets: ListedCandidate[] = [];
   for await (const page of paginateListBuckets({ client }, {}, ...abort(signal))) {
     for (const { Name = '' } of page.Buckets ?? []) {
-      buckets.push(candidate('S3', `arn:${partitionOf(clients.region)}:s3:::${Name}`, Name));
+      buckets.push(candidate('S3', `arn:${partitionOf(clients.target.region)}:s3:::${Name}`, Name));
     }
   }
   return buckets;

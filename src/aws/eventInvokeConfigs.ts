@@ -1,7 +1,8 @@
 import type { FunctionEventInvokeConfig } from '@aws-sdk/client-lambda';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
 import type { AwsClients } from './awsClients.ts';
-import { errorName, translateError } from './awsErrors.ts';
+import { errorName, translateError, type CallContext } from './awsErrors.ts';
+import { translateSettingsError } from './settingsFailure.ts';
 
 /** A change to a config. Absent: stays as it is; `null`: not set any more. ARNs; age in seconds. */
 export interface ConfigChange {
@@ -38,7 +39,7 @@ export async function listEventInvokeConfigs(
     } while (marker !== undefined && marker !== '');
     return configs;
   } catch (error) {
-    throw translateError(error, context(clients, functionName, 'read the settings of'));
+    throw translateError(error, context(clients, `read the settings of ${functionName}`));
   }
 }
 
@@ -52,7 +53,7 @@ export async function getEventInvokeConfig(
   try {
     return await readConfig(clients, functionName, qualifier, signal);
   } catch (error) {
-    throw translateError(error, context(clients, functionName, 'read the settings of'));
+    throw translateError(error, context(clients, `read the settings of ${functionName}`));
   }
 }
 
@@ -66,6 +67,7 @@ export async function changeEventInvokeConfig(
   signal?: AbortSignal,
 ): Promise<EventInvokeConfig | undefined> {
   const { functionName, qualifier } = change;
+  const arns: string[] = [];
   try {
     const before = await readConfig(clients, functionName, qualifier, signal);
     const client = await clients.lambda();
@@ -75,6 +77,7 @@ export async function changeEventInvokeConfig(
     const options = signal === undefined ? {} : { abortSignal: signal };
     const after = changed(before, change);
     const { maximumRetryAttempts, maximumEventAgeInSeconds, onSuccess, onFailure } = after;
+    arns.push(...[onSuccess, onFailure].filter((arn) => arn !== undefined));
     if (Object.values(after).every((value) => value === undefined)) {
       if (before) await client.send(new DeleteFunctionEventInvokeConfigCommand(target), options);
       return undefined;
@@ -93,7 +96,7 @@ export async function changeEventInvokeConfig(
     );
     return toConfig(put);
   } catch (error) {
-    throw translateError(error, context(clients, functionName, 'change the settings of'));
+    throw translateSettingsError(error, { ...context(clients, `change the settings of ${functionName}`), arns });
   }
 }
 
@@ -136,12 +139,8 @@ async function readConfig(
   }
 }
 
-function context(
-  { endpointText }: AwsClients,
-  functionName: string,
-  doing: string,
-): { readonly doing: string; readonly functionName: string; readonly endpoint: string } {
-  return { doing: `${doing} ${functionName}`, functionName, endpoint: endpointText };
+function context({ target }: AwsClients, doing: string): CallContext {
+  return { doing, target };
 }
 
 function toConfig(found: FunctionEventInvokeConfig): EventInvokeConfig {

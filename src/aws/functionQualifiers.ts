@@ -43,6 +43,6 @@ export async function listQualifiers(
     return [...aliases, ...versions];
   } catch (error) {
     const doing = `list the versions of ${functionName}`;
-    throw translateError(error, { doing, functionName, endpoint: clients.endpointText });
+    throw translateError(error, { doing, target: clients.target });
   }
 }

@@ -86,7 +86,10 @@ function toFailure(
   const facts = { mayHaveRun, errorName: isAbort(error) ? 'Cancelled' : errorName(error), cause: error };
   const unsure = mayHaveRun ? ' It may have run all the same; it is not sent again by itself.' : '';
   if (isAbort(error)) return new SendFailure('cancelled', `Sending to ${functionName} was cancelled.${unsure}`, facts);
-  const context = { doing: `send to ${functionName}`, functionName, endpoint: clients.endpointText };
-  const { code, message } = explain(error, context);
+  const { code, message } = explain(error, {
+    doing: `send to ${functionName}`,
+    target: clients.target,
+    action: 'lambda:InvokeFunction',
+  });
   return new SendFailure(code, `${message}${unsure}`, facts);
 }

@@ -32,7 +32,11 @@ export async function listFunctions(clients: AwsClients, signal?: AbortSignal): 
     } while (marker !== undefined && marker !== '');
     return functions;
   } catch (error) {
-    throw translateError(error, { doing: 'list the functions', endpoint: clients.endpointText });
+    throw translateError(error, {
+      doing: 'list the functions',
+      target: clients.target,
+      action: 'lambda:ListFunctions',
+    });
   }
 }
 

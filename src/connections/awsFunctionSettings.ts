@@ -2,19 +2,31 @@ import type { AwsClients } from '../aws/awsClients.ts';
 import { setDeadLetterQueue } from '../aws/deadLetterQueue.ts';
 import { createCandidate, listCandidates } from '../aws/destinationCandidates.ts';
 import { changeEventInvokeConfig, getEventInvokeConfig } from '../aws/eventInvokeConfigs.ts';
+import { getFunctionConfiguration } from '../aws/functionConfiguration.ts';
 import { listQualifiers } from '../aws/functionQualifiers.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 
-/** Function settings by the AWS API: the same code for every connection. */
-export function createFunctionSettings(clients: AwsClients): FunctionSettings {
+/** Runs `work` with the clients that a connection has then; starts it if needed. */
+export type UseClients = <T>(work: (clients: AwsClients) => Promise<T>, signal: AbortSignal | undefined) => Promise<T>;
+
+/** Function settings by the AWS API: the same code for every connection. `changed`: something of a function was changed. */
+export function createFunctionSettings(use: UseClients, changed: () => void): FunctionSettings {
+  const change: UseClients = async (work, signal) => {
+    const result = await use(work, signal);
+    changed();
+    return result;
+  };
   return {
-    candidates: (kind, signal) => listCandidates(clients, kind, signal),
-    create: (kind, name, signal) => createCandidate(clients, kind, name, signal),
-    qualifiers: (functionName, signal) => listQualifiers(clients, functionName, signal),
+    candidates: (kind, signal) => use((clients) => listCandidates(clients, kind, signal), signal),
+    create: (kind, name, signal) => use((clients) => createCandidate(clients, kind, name, signal), signal),
+    functionOf: (functionName, signal) =>
+      use((clients) => getFunctionConfiguration(clients, functionName, signal), signal),
+    qualifiers: (functionName, signal) => use((clients) => listQualifiers(clients, functionName, signal), signal),
     eventInvokeConfig: (functionName, qualifier, signal) =>
-      getEventInvokeConfig(clients, functionName, qualifier, signal),
-    changeEventInvokeConfig: (change, signal) => changeEventInvokeConfig(clients, change, signal),
+      use((clients) => getEventInvokeConfig(clients, functionName, qualifier, signal), signal),
+    changeEventInvokeConfig: (wanted, signal) =>
+      change((clients) => changeEventInvokeConfig(clients, wanted, signal), signal),
     setDeadLetterQueue: (functionName, targetArn, signal) =>
-      setDeadLetterQueue(clients, functionName, targetArn, signal),
+      change((clients) => setDeadLetterQueue(clients, functionName, targetArn, signal), signal),
   };
 }

@@ -34,12 +34,21 @@ export interface FunctionQualifier {
   readonly functionVersion?: string;
 }
 
+/** What a change of settings has to know of a function. `functionArn`: unqualified. */
+export interface ConfiguredFunction {
+  readonly functionName: string;
+  readonly functionArn: string;
+  readonly deadLetterTargetArn?: string;
+}
+
 /** What can be looked up and changed on any connection beyond listing and sending. All failures: UserFacingFailure. */
 export interface FunctionSettings {
   /** Everything of one kind, by name, all pages. S3: the buckets of the account. */
   candidates(kind: DestinationKind, signal?: AbortSignal): Promise<readonly DestinationCandidate[]>;
   /** Creates a standard queue or topic; gives its ARN. One that exists with default settings is given as it is. */
   create(kind: 'SQS' | 'SNS', name: string, signal?: AbortSignal): Promise<string>;
+  /** A function as it is under `$LATEST`. */
+  functionOf(functionName: string, signal?: AbortSignal): Promise<ConfiguredFunction>;
   /** Aliases, then versions, newest first; without `$LATEST`. */
   qualifiers(functionName: string, signal?: AbortSignal): Promise<readonly FunctionQualifier[]>;
   /** The config under exactly that qualifier (absent: `$LATEST`); `undefined`: there is none. */

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { invokeAsync, SendFailure } from '../aws/invokeAsync.ts';
+import { invokeAsync } from '../aws/invokeAsync.ts';
 import { createAwsClients, type AwsClients } from '../aws/awsClients.ts';
 import { listEventInvokeConfigs } from '../aws/eventInvokeConfigs.ts';
 import { listFunctions } from '../aws/listFunctions.ts';
@@ -7,19 +6,20 @@ import { functionArn } from '../model/arn.ts';
 import type { Disposable } from '../model/disposable.ts';
 import { Emitter } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
-import type { InvocationPiece, SentPiece } from '../model/invocation.ts';
 import type { Logger } from '../model/logger.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { clientTokenHeader, skipWaitPath } from '../protocol/localApi.ts';
 import type { LocalProjectEvent, LocalReadyEvent } from '../protocol/localEvents.ts';
 import type { InvocationStore } from '../store/invocationStore.ts';
-import { createFunctionSettings } from './awsFunctionSettings.ts';
+import { createFunctionSettings, type UseClients } from './awsFunctionSettings.ts';
 import type { FunctionSettings } from './functionSettings.ts';
+import { choiceLabel, connectionId, localChoice } from './connectionChoice.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
 import { followInvocations } from './invocationStream.ts';
 import { LocalProcess, type LocalPhase } from './localProcess.ts';
 import { localRequest } from './localRequest.ts';
 import { startLocalServer, type LocalSettings } from './localServer.ts';
+import { sendThroughStore } from './sendThroughStore.ts';
 
 /** What a local connection is made from. */
 export interface LocalConnectionOptions {
@@ -61,9 +61,11 @@ class LocalConnection implements Connection {
   #project: LocalProjectEvent | undefined;
   #ending: Promise<void> = Promise.resolve();
   #disposed = false;
+  readonly #id: string;
 
   constructor(options: LocalConnectionOptions) {
     this.#options = options;
+    this.#id = connectionId(localChoice, options.projectDir);
     const { log, projectDir, dataDir, localProgram } = options;
     const listenerFailed = (error: unknown): void => log.error(`a listener failed: ${String(error)}`);
     this.#stateChanged = new Emitter(listenerFailed);
@@ -121,55 +123,30 @@ class LocalConnection implements Connection {
   }
 
   async listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]> {
-    return listFunctions((await this.#started(signal)).clients, signal);
+    return this.#use((clients) => listFunctions(clients, signal), signal);
   }
 
   async eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]> {
-    return listEventInvokeConfigs((await this.#started(signal)).clients, functionName, signal);
+    return this.#use((clients) => listEventInvokeConfigs(clients, functionName, signal), signal);
   }
 
   async settings(signal?: AbortSignal): Promise<FunctionSettings> {
-    return createFunctionSettings((await this.#started(signal)).clients);
+    await this.#started(signal);
+    return createFunctionSettings(this.#use, () => this.#functionsChanged.fire());
   }
 
   async sendAsync(
     request: SendRequest,
     signal?: AbortSignal,
   ): Promise<{ readonly requestId: string; readonly rowId: number }> {
-    const { functionName, qualifier, payload, origin } = request;
-    const clientToken = randomUUID();
-    const sent: SentPiece = {
-      kind: 'sent',
-      clientToken,
-      at: Date.now(),
-      functionName,
-      ...(qualifier === undefined ? {} : { qualifier }),
-      payload,
-      origin,
-    };
-    // First of all the row: whatever happens from here on has a place to be seen.
-    const [rowId] = await this.#ingest([sent]);
-    if (rowId === undefined) throw new Error('The store made no row.');
-    try {
+    const { functionName, qualifier } = request;
+    const { store, log } = this.#options;
+    return sendThroughStore({ connectionId: this.#id, store, log }, request, async (clientToken) => {
       const { clients, ready } = await this.#started(signal);
-      const requestId = await invokeAsync(
-        clients,
-        { ...request, headers: { [clientTokenHeader]: clientToken } },
-        signal,
-      );
-      await this.#record({
-        kind: 'accepted',
-        clientToken,
-        requestId,
-        at: Date.now(),
-        functionName,
-        functionArn: functionArn(ready, functionName, qualifier ?? '$LATEST'),
-      });
-      return { requestId, rowId };
-    } catch (error) {
-      await this.#record({ kind: 'notAccepted', clientToken, at: Date.now(), ...whyNotAccepted(error) });
-      throw error;
-    }
+      const headers = { [clientTokenHeader]: clientToken };
+      const requestId = await invokeAsync(clients, { ...request, headers }, signal);
+      return { requestId, functionArn: functionArn(ready, functionName, qualifier ?? '$LATEST') };
+    });
   }
 
   async skipWait(requestId: string, signal?: AbortSignal): Promise<void> {
@@ -191,6 +168,8 @@ class LocalConnection implements Connection {
     );
   }
 
+  readonly #use: UseClients = async (work, signal) => work((await this.#started(signal)).clients);
+
   async #started(signal: AbortSignal | undefined): Promise<Session> {
     // A send whose row was just being written must not start what nobody would end.
     if (this.#disposed) throw new DOMException('The window is closing.', 'AbortError');
@@ -203,9 +182,9 @@ class LocalConnection implements Connection {
   }
 
   #info(): ConnectionInfo {
-    const { settings, projectDir } = this.#options;
+    const { settings } = this.#options;
     const phase = this.#process.phase;
-    const common = { id: `local:${projectDir}`, kind: 'local', label: 'Local Lambda' } as const;
+    const common = { id: this.#id, kind: 'local', label: choiceLabel(localChoice) } as const;
     if (phase.phase === 'ready') {
       const { endpoint, region, account, timeScale } = phase.server.ready;
       return { ...common, region, account, endpoint, timeScale };
@@ -227,12 +206,12 @@ class LocalConnection implements Connection {
   }
 
   #open(ready: LocalReadyEvent): void {
-    const { store, log, projectDir } = this.#options;
+    const { store, log } = this.#options;
     const { endpoint, region, controlToken } = ready;
     this.#session = {
       ready,
       clients: createAwsClients({ endpoint, region, credentials }),
-      stream: followInvocations({ endpoint, controlToken, connectionId: `local:${projectDir}`, store, log }),
+      stream: followInvocations({ endpoint, controlToken, connectionId: this.#id, store, log }),
     };
   }
 
@@ -253,29 +232,4 @@ class LocalConnection implements Connection {
     this.#functionsChanged.fire();
     this.#stateChanged.fire(this.state);
   }
-
-  #ingest(pieces: readonly InvocationPiece[]): Promise<readonly number[]> {
-    return this.#options.store.ingest(`local:${this.#options.projectDir}`, pieces);
-  }
-
-  /** What came of a send is true whether or not it can be kept. */
-  async #record(piece: InvocationPiece): Promise<void> {
-    try {
-      await this.#ingest([piece]);
-    } catch (error) {
-      this.#options.log.error(`what came of a send could not be kept: ${String(error)}`);
-    }
-  }
-}
-
-function whyNotAccepted(error: unknown): {
-  readonly errorName: string;
-  readonly errorMessage: string;
-  readonly mayHaveRun: boolean;
-} {
-  const errorMessage = error instanceof Error ? error.message : String(error);
-  if (error instanceof SendFailure) return { errorName: error.errorName, errorMessage, mayHaveRun: error.mayHaveRun };
-  // It failed before the send: local Lambda did not start, or the person gave up meanwhile.
-  const errorName = UserFacingFailure.is(error) ? error.code : 'Cancelled';
-  return { errorName, errorMessage, mayHaveRun: false };
 }

@@ -1,5 +1,6 @@
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import type { LocalServer, ServerEnd } from './localServer.ts';
+import { SharedStart } from './sharedStart.ts';
 
 /** Where local Lambda stands. */
 export type LocalPhase =
@@ -19,7 +20,7 @@ export interface LocalProcessOptions {
 export class LocalProcess {
   readonly #options: LocalProcessOptions;
   #phase: LocalPhase = { phase: 'stopped' };
-  #start: Start | undefined;
+  #start: SharedStart<LocalServer> | undefined;
   #stopping: Promise<void> | undefined;
 
   constructor(options: LocalProcessOptions) {
@@ -37,7 +38,7 @@ export class LocalProcess {
   async start(signal?: AbortSignal): Promise<LocalServer> {
     while (this.#stopping) await this.#stopping;
     // One that was given up is not to be joined.
-    while (this.#start?.abort.signal.aborted) await this.#start.done.catch(() => undefined);
+    while (this.#start?.aborted) await this.#start.done.catch(() => undefined);
     signal?.throwIfAborted();
     if (this.#phase.phase === 'ready') return this.#phase.server;
     if (!this.#start) {
@@ -45,7 +46,7 @@ export class LocalProcess {
       // After the start is there to be joined: who hears of it may ask for one.
       this.#set({ phase: 'starting' });
     }
-    return waitFor(this.#start, signal);
+    return this.#start.wait(signal);
   }
 
   /** Stops what runs or starts; what was accepted stays on disk. */
@@ -56,11 +57,8 @@ export class LocalProcess {
     return this.#stopping;
   }
 
-  #begin(): Start {
-    const abort = new AbortController();
-    // A turn later: by then it is told that it starts.
-    const done = Promise.resolve().then(() => this.#launch(abort.signal));
-    const start: Start = { abort, waiting: 0, done };
+  #begin(): SharedStart<LocalServer> {
+    const start = new SharedStart((signal) => this.#launch(signal));
     const over = (): void => {
       if (this.#start === start) this.#start = undefined;
     };
@@ -93,7 +91,7 @@ export class LocalProcess {
     if (server.attached && orderly) {
       // The window whose server it was has gone: what waits in the queue goes on here.
       this.#start = this.#begin();
-      this.#start.waiting++;
+      this.#start.hold();
       this.#set({ phase: 'starting' });
       return;
     }
@@ -107,7 +105,7 @@ export class LocalProcess {
   async #end(): Promise<void> {
     const start = this.#start;
     if (start) {
-      start.abort.abort(new DOMException('Local Lambda was stopped.', 'AbortError'));
+      start.abort(new DOMException('Local Lambda was stopped.', 'AbortError'));
       await start.done.catch(() => undefined);
     }
     if (this.#phase.phase === 'ready') await this.#phase.server.stop();
@@ -118,30 +116,5 @@ export class LocalProcess {
     if (this.#phase.phase === 'stopped' && phase.phase === 'stopped') return;
     this.#phase = phase;
     this.#options.onChanged(phase);
-  }
-}
-
-/** A start that goes on. */
-interface Start {
-  readonly abort: AbortController;
-  /** Calls that still want it. */
-  waiting: number;
-  readonly done: Promise<LocalServer>;
-}
-
-async function waitFor(start: Start, signal: AbortSignal | undefined): Promise<LocalServer> {
-  start.waiting++;
-  if (!signal) return start.done;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const aborted = (): void => {
-    const reason: unknown = signal.reason;
-    reject(reason instanceof Error ? reason : new DOMException('Cancelled', 'AbortError'));
-    if (--start.waiting === 0) start.abort.abort(reason);
-  };
-  signal.addEventListener('abort', aborted, { once: true });
-  try {
-    return await Promise.race([start.done, promise]);
-  } finally {
-    signal.removeEventListener('abort', aborted);
   }
 }

@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
-import { answeredStatus, errorName, explain, isNeverConnected, translateError } from '../../../src/aws/awsErrors.ts';
+import {
+  answeredStatus,
+  errorName,
+  explain,
+  isNeverConnected,
+  translateError,
+  type AwsTarget,
+} from '../../../src/aws/awsErrors.ts';
 import { UserFacingFailure } from '../../../src/model/userFacingFailure.ts';
 
-const context = { doing: 'send to charge', functionName: 'charge', endpoint: 'http://127.0.0.1:1' };
+const target = { region: 'us-east-1', endpoint: 'http://127.0.0.1:1', custom: true };
+const context = { doing: 'send to charge', target };
 
 function named(name: string, message: string, more: object = {}): Error {
   return Object.assign(new Error(message), { name }, more);
@@ -22,7 +30,11 @@ describe('AWS errors for people', () => {
         /too large\. An asyn/,
       ],
       [named('TooManyRequestsException', 'Rate Exceeded.'), 'throttled', /Wait a moment/],
-      [named('ExpiredTokenException', 'expired'), 'credentialsExpired', /Sign in again/],
+      [
+        named('ExpiredTokenException', 'expired'),
+        'credentialsExpired',
+        /have expired\. Sign in in a terminal \(aws sso login/,
+      ],
       [named('CredentialsProviderError', 'none'), 'credentialsMissing', /no AWS credentials/],
       [named('TimeoutError', 'slow'), 'timedOut', /127\.0\.0\.1:1 in time/],
       [named('TimeoutError', 'socket hang up', { code: 'ECONNRESET' }), 'connectionLost', /1:1 was lost/],
@@ -62,5 +74,73 @@ describe('AWS errors for people', () => {
   it('keep texts of the service as they are', () => {
     const { message } = explain(named('ValidationException', "Value '$&' at 'x'"), context);
     assert.ok(message.includes("Value '$&' at 'x'."));
+  });
+
+  describe('at AWS', () => {
+    const aws = (more: Partial<AwsTarget> = {}): AwsTarget => ({
+      region: 'eu-central-1',
+      endpoint: 'AWS in eu-central-1',
+      custom: false,
+      profile: 'dev',
+      ...more,
+    });
+    const at = (error: Error, more?: Partial<AwsTarget>, action?: string): string => {
+      const { code, message } = explain(error, {
+        doing: 'list the functions',
+        target: aws(more),
+        ...(action === undefined ? {} : { action }),
+      });
+      return `${code}: ${message}`;
+    };
+
+    it('name the profile, and the command that signs in', () => {
+      assert.match(
+        at(named('ExpiredTokenException', 'The security token included in the request is expired')),
+        /^credentialsExpired: Could not list the functions: the credentials of profile "dev" have expired\. .*\(aws sso login --profile dev, or aws login --profile dev\)/,
+      );
+      assert.match(at(named('ExpiredToken', ''), { profile: 'my dev' }), /--profile "my dev"/);
+      assert.match(at(named('ExpiredToken', ''), { profile: '' }), /\(aws sso login, or aws login\)/);
+    });
+
+    it('name the action that was denied', () => {
+      const iam =
+        'User: arn:aws:iam::123456789012:user/x is not authorized to perform: lambda:ListFunctions on resource: * because no identity-based policy allows the lambda:ListFunctions action';
+      assert.match(
+        at(named('AccessDeniedException', iam)),
+        /^accessDenied: .* to profile "dev": User: .* Ask for the permission lambda:ListFunctions, or/,
+      );
+      assert.match(
+        at(named('AccessDenied', 'Access Denied'), {}, 's3:ListAllMyBuckets'),
+        /the permission s3:ListAllMyBuckets/,
+      );
+    });
+
+    it('tell a region that is not enabled from wrong keys', () => {
+      const unknown = named('UnrecognizedClientException', 'The security token included in the request is invalid.');
+      assert.match(at(unknown), /^credentialsInvalid: .*profile "dev"/);
+      assert.match(
+        at(unknown, { region: 'me-south-1' }),
+        /^regionUnavailable: .*me-south-1\. That region has to be en/,
+      );
+    });
+
+    it('tell a region that there is not from a network that is away', () => {
+      const away = named('Error', 'getaddrinfo ENOTFOUND', { code: 'ENOTFOUND' });
+      assert.match(at(away), /^unreachable: .*AWS in eu-central-1.*proxy/);
+      assert.match(at(away, { region: 'eu-nowhere-1' }), /^regionUnavailable: .*"eu-nowhere-1"/);
+    });
+
+    it('tell a wrong clock, a proxy and a certificate', () => {
+      assert.match(at(named('RequestTimeTooSkewed', 'The difference is too large.')), /^clockSkew: /);
+      assert.match(at(named('SignatureDoesNotMatch', 'Signature expired')), /^credentialsInvalid: .*secret key.*clock/);
+      const answered = (httpStatusCode: number): object => ({ $metadata: { httpStatusCode } });
+      assert.match(at(named('SyntaxError', 'Unexpected <', answered(407))), /^proxyFailed: .*HTTP 407.*http\.proxy/);
+      assert.match(
+        at(named('SyntaxError', 'Unexpected <', answered(200))),
+        /^notAws: .*between this machine.*HTTP 200/,
+      );
+      assert.match(at(named('Error', 'self-signed', { code: 'SELF_SIGNED_CERT_IN_CHAIN' })), /^tlsFailed: .*CA_CERTS/);
+      assert.match(at(named('Error', 'wrong version', { code: 'ERR_SSL_WRONG_VERSION_NUMBER' })), /^tlsFailed: /);
+    });
   });
 });
