@@ -6,16 +6,14 @@ import { componentLog, createLogChannel, describeError } from './host/log.ts';
 import { WorkspaceMemory } from './host/memento.ts';
 import { registerEditorFeatures } from './providers/editorFeatures.ts';
 import { createExtensionApi } from './providers/extensionApi.ts';
-import { openHandler } from './views/commands/openHandler.ts';
 import { registerCommands } from './views/commands/registerCommands.ts';
+import { ConnectionSession } from './views/connectionSession.ts';
 import { FunctionsTree } from './views/functionsTree/functionsTree.ts';
 import { LazyProject } from './views/lazyProject.ts';
-import { createLocalSession } from './views/localSession.ts';
 import { PayloadDocuments } from './views/payloadDocuments.ts';
 import { registerPayloadsTree } from './views/payloadsTree/payloadsTree.ts';
-import { payloadTextOf } from './views/payloadText.ts';
 import { registerRecordsPanel } from './views/recordsPanel/recordsPanel.ts';
-import { sendAgain, sendQuietly } from './views/sending.ts';
+import { SendConsent } from './views/sendConsent.ts';
 import type { Services } from './views/services.ts';
 import { registerStatusBar } from './views/statusBar.ts';
 
@@ -35,7 +33,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   }
 }
 
-/** Ends local Lambda and closes the store; queued events stay on disk. */
+/** Ends the connection, local Lambda with it, and closes the store; queued events stay on disk. */
 export function deactivate(): Promise<void> {
   return end();
 }
@@ -52,14 +50,15 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     workerUrl: dist('storeWorker.mjs'),
     log: componentLog(log, 'store'),
   });
-  const { connection, folders } = createLocalSession({
+  const session = new ConnectionSession({
     storage,
     localProgram: dist('local.mjs'),
     store,
     memory,
     boundary,
-    log: componentLog(log, 'local'),
+    log: (component) => componentLog(log, component),
   });
+  const { connection } = session;
   const project = new LazyProject(async () => {
     const { createWorkspaceIndex } = await import('./workspace/workspaceScan.ts');
     return createWorkspaceIndex({ wasm: dist('wasm/'), scope: () => connection.state.info });
@@ -71,8 +70,9 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     store,
     connection,
     resolveError: (row, invocation, signal) => project.resolveError(row, invocation, signal),
-    openHandler: ({ functionName }) => openHandler(services, { functionName }),
-    sendAgain: (row, invocation) => sendAgain(services, row, invocation),
+    openHandler: async ({ functionName }) =>
+      (await import('./views/commands/openHandler.ts')).openHandler(services, { functionName }),
+    sendAgain: async (row, invocation) => (await import('./views/sending.ts')).sendAgain(services, row, invocation),
     log: componentLog(log, 'records'),
   });
   const services: Services = {
@@ -81,26 +81,27 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     boundary,
     memory,
     connection,
+    session,
     store,
     project,
     records,
     payloadDocuments,
+    sendConsent: new SendConsent(connection, memory),
   };
 
   subscriptions.push(registerCommands(services, () => tree));
   const tree = new FunctionsTree({ connection, project, boundary });
   const { api, ...apiEvents } = createExtensionApi({
     connection,
+    session,
     store,
     boundary,
-    send: (target, payload) =>
-      sendQuietly(connection, { target, payload: payloadTextOf(payload), origin: 'extension API' }),
+    send: async (target, payload) => (await import('./views/sending.ts')).sendQuietly(services, target, payload),
     functionsView: () => tree.rowsAsText(),
   });
   subscriptions.push(
     tree,
     apiEvents,
-    folders,
     records,
     payloadDocuments,
     project,
@@ -109,7 +110,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     registerEditorFeatures({ project, payloadDocuments, boundary }),
   );
   end = async () => {
-    await connection.dispose();
+    await session.dispose();
     await store.dispose();
   };
   return api;

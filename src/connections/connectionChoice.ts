@@ -1,7 +1,7 @@
 /** Which connection a person chose for a workspace; what is kept between sessions. Never holds credentials. */
 export type ConnectionChoice =
   | { readonly kind: 'local' }
-  /** A profile of the shared AWS config, in a region. */
+  /** A profile of the shared AWS config, in a region; `''`: the credentials of the environment. */
   | { readonly kind: 'aws'; readonly profile: string; readonly region: string }
   /**
    * Any other endpoint that speaks the AWS API (LocalStack, moto, a local Lambda started by hand). Without a profile the
@@ -33,7 +33,7 @@ export function choiceLabel(choice: ConnectionChoice): string {
     case 'local':
       return 'Local Lambda';
     case 'aws':
-      return choice.profile;
+      return choice.profile === '' ? 'Environment' : choice.profile;
     case 'endpoint':
       return URL.canParse(choice.endpoint) ? new URL(choice.endpoint).host : choice.endpoint;
   }

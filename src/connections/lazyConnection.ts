@@ -1,6 +1,7 @@
 import { DisposableStore } from '../model/disposable.ts';
 import { Emitter } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
 
@@ -22,6 +23,8 @@ export class LazyConnection implements Connection {
   readonly #functionsChanged = new Emitter<void>((error) => this.#options.onListenerError?.(error));
   #making: Promise<Connection> | undefined;
   #made: Connection | undefined;
+  /** Goes up when what was made, or is being made, is let go of. */
+  #generation = 0;
   #disposed = false;
 
   readonly onDidChangeState = this.#stateChanged.event;
@@ -64,13 +67,23 @@ export class LazyConnection implements Connection {
   }
 
   async skipWait(requestId: string, signal?: AbortSignal): Promise<void> {
-    await (await this.#get()).skipWait?.(requestId, signal);
+    const connection = await this.#get();
+    if (!connection.skipWait) {
+      throw new UserFacingFailure(
+        'cannotSkip',
+        'Only local Lambda can skip a wait: on AWS it lasts as long as it does.',
+      );
+    }
+    await connection.skipWait(requestId, signal);
   }
 
-  /** Lets go of the connection that was made; the next use makes another. Resolves when the old one has ended. */
+  /**
+   * Another connection is meant from now on: lets go of the one that was made, if any; the next use makes another. Who
+   * listens hears of it at once. Resolves when the old one has ended.
+   */
   async reset(): Promise<void> {
     const making = this.#making;
-    if (!making) return;
+    this.#generation++;
     this.#subscriptions.dispose();
     this.#subscriptions = new DisposableStore();
     this.#making = undefined;
@@ -79,7 +92,7 @@ export class LazyConnection implements Connection {
       this.#stateChanged.fire(this.state);
       this.#functionsChanged.fire();
     }
-    await (await making.catch(() => undefined))?.dispose();
+    await (await making?.catch(() => undefined))?.dispose();
   }
 
   async dispose(): Promise<void> {
@@ -97,18 +110,19 @@ export class LazyConnection implements Connection {
 
   async #make(): Promise<Connection> {
     const subscriptions = this.#subscriptions;
-    // A turn later, so that it is there to be compared with.
+    const generation = this.#generation;
+    // A turn later: by then this is what is being made, however soon it fails.
     await Promise.resolve();
-    const making = this.#making;
+    if (generation !== this.#generation) throw new DOMException('Another connection was selected.', 'AbortError');
     try {
       const connection = await this.#options.make();
-      if (making === this.#making) this.#made = connection;
+      if (generation === this.#generation) this.#made = connection;
       // Of one that was let go of meanwhile, these end at once.
       subscriptions.add(connection.onDidChangeState((state) => this.#stateChanged.fire(state)));
       subscriptions.add(connection.onDidChangeFunctions(() => this.#functionsChanged.fire()));
       return connection;
     } catch (error) {
-      if (making === this.#making) this.#making = undefined;
+      if (generation === this.#generation) this.#making = undefined;
       throw error;
     }
   }

@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import type { ConnectionTarget } from './connectionTarget.ts';
 
 /**
  * All that ties the code to package.json: command ids with what they take and give, views, settings, context keys.
@@ -41,8 +42,16 @@ export interface Commands {
   startLocal(): void;
   stopLocal(): void;
   restartLocal(): void;
-  /** Resolves with the chosen entry's command, if any. */
-  showLocalMenu(): void;
+  /** What can be done with the selected connection: what the status bar item opens. */
+  showConnectionMenu(): void;
+  /** Makes another connection the workspace's (asked for when left out) and remembers it; gives it. Contacts nothing. */
+  selectConnection(target?: ConnectionTarget): ConnectionTarget | undefined;
+  /** The same connection in another region (asked for when left out). Of local Lambda: the setting. */
+  changeRegion(args?: { readonly region: string }): ConnectionTarget | undefined;
+  /** Types the command that signs a profile in (that of the connection when left out) into a terminal, and leaves it there. */
+  signIn(args?: { readonly profile: string }): void;
+  /** Opens the AWS config file in an editor, else the credentials file; a new one where there is none. */
+  openAwsConfig(): void;
   refresh(): void;
   /** Copies the example into a new folder below `parent` (asked for when left out), opens it, and gives its path. */
   openExample(args?: { readonly parent: string; readonly open?: boolean }): string | undefined;
@@ -65,7 +74,11 @@ export const commandNames = [
   'startLocal',
   'stopLocal',
   'restartLocal',
-  'showLocalMenu',
+  'showConnectionMenu',
+  'selectConnection',
+  'changeRegion',
+  'signIn',
+  'openAwsConfig',
   'refresh',
   'openExample',
   'openHandler',
@@ -108,8 +121,10 @@ export const settingDefaults: Settings = {
 export interface ContextKeys {
   /** The active editor shows a file with a proven handler. */
   readonly editorHasHandlers: boolean;
-  /** Where the local connection stands. */
-  readonly localState: 'stopped' | 'starting' | 'ready' | 'failed';
+  /** Where the connection stands. */
+  readonly connectionState: 'stopped' | 'starting' | 'ready' | 'failed';
+  /** What the workspace is connected to. */
+  readonly connectionKind: ConnectionTarget['kind'];
   /** What the functions view has to say when it is empty. */
   readonly functionsFound: 'unknown' | 'none' | 'some';
   /** The active editor holds a payload meant for a function. */
@@ -119,7 +134,8 @@ export interface ContextKeys {
 /** Every context key there is. */
 export const contextKeyNames = [
   'editorHasHandlers',
-  'localState',
+  'connectionState',
+  'connectionKind',
   'functionsFound',
   'payloadEditor',
 ] as const satisfies readonly (keyof ContextKeys)[];

@@ -12,9 +12,12 @@ export interface ExtensionApi {
   /** The connection as it is now. */
   readonly connection: ApiConnection;
   readonly onDidChangeConnection: Event<ApiConnection>;
-  /** All functions, each with its settings for asynchronous invocation. Starts local Lambda if needed. */
+  /** All functions, each with its settings for asynchronous invocation. Starts the connection if needed. */
   functions(): Promise<readonly ApiFunction[]>;
-  /** Sends asynchronously, without showing anything. The invocation is in the store when this resolves. */
+  /**
+   * Sends asynchronously, without showing anything but the question that stands before the first send to an AWS account.
+   * The invocation is in the store when this resolves.
+   */
   sendAsync(request: ApiSendRequest): Promise<{ readonly requestId: string }>;
   readonly invocations: {
     /** Rows of the connection, newest first; at most `limit` (default 100). */
@@ -29,23 +32,29 @@ export interface ExtensionApi {
   readonly local: {
     /** `http://127.0.0.1:PORT` while local Lambda runs. */
     readonly endpoint: string | undefined;
+    /** Selects local Lambda where another connection was, and starts it. */
     start(): Promise<void>;
     /** Stops it; queued events stay on disk. */
     stop(): Promise<void>;
   };
 }
 
-/** A connection. `problem`: why it is not running, for people. */
+/** A connection. `problem`: why it is not there, for people; `problemCode`: what kind of failure, for programs. */
 export interface ApiConnection {
   readonly id: string;
   readonly kind: 'local' | 'aws' | 'endpoint';
+  /** Short: `Local Lambda`, a profile's name, `localhost:4566`. */
+  readonly label: string;
   readonly phase: 'stopped' | 'starting' | 'ready' | 'failed';
   readonly region: string;
+  /** `''` until AWS, or the endpoint, was asked for the first time. */
   readonly account: string;
+  readonly profile?: string;
   readonly endpoint?: string;
   /** 60: a wait of a minute lasts a second. */
   readonly timeScale?: number;
   readonly problem?: string;
+  readonly problemCode?: string;
 }
 
 /** A function. `configs` has one entry per qualifier that has settings; none: AWS's defaults. */

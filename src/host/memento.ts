@@ -1,4 +1,5 @@
 import type * as vscode from 'vscode';
+import { isSameTarget, parseConnectionTarget, type ConnectionTarget } from './connectionTarget.ts';
 import type { FunctionTarget } from './contract.ts';
 
 /** What is kept for a workspace between sessions. */
@@ -8,10 +9,16 @@ interface Kept {
   readonly payloadTargets: Readonly<Record<string, FunctionTarget>>;
   /** Absolute path of the folder that local Lambda served last. */
   readonly projectDir?: string;
+  /** The selected connection, and those before it, newest first. Never credentials. */
+  readonly connections?: readonly ConnectionTarget[];
+  /** Where a person sends without being asked any more. */
+  readonly sendsAllowed?: readonly string[];
 }
 
 const key = 'lambdaDestinations.workspace';
 const empty: Kept = { version: 1, payloadTargets: {} };
+/** So many connections are remembered. */
+const rememberedConnections = 6;
 
 /** Typed, versioned access to the workspace's memento. What another version wrote is left behind. */
 export class WorkspaceMemory {
@@ -29,11 +36,11 @@ export class WorkspaceMemory {
 
   /** Remembers which function a payload document is for; `undefined` forgets it. */
   async setPayloadTarget(uri: string, target: FunctionTarget | undefined): Promise<void> {
-    const kept = this.#read();
-    const others = Object.entries(kept.payloadTargets).filter(([other]) => other !== uri);
+    const { payloadTargets } = this.#read();
+    const others = Object.entries(payloadTargets).filter(([other]) => other !== uri);
     // Untitled documents come and go: a bound keeps a forgotten one from staying for ever.
     const entries = target === undefined ? others : [...others.slice(-49), [uri, target] as const];
-    await this.#memento.update(key, { ...kept, payloadTargets: Object.fromEntries(entries) } satisfies Kept);
+    await this.#write({ payloadTargets: Object.fromEntries(entries) });
   }
 
   /** The folder that local Lambda served last: which one it is takes a look at the disk. */
@@ -43,8 +50,35 @@ export class WorkspaceMemory {
 
   /** Remembers the folder that local Lambda serves. */
   async setProjectDir(projectDir: string): Promise<void> {
-    const kept = this.#read();
-    if (kept.projectDir !== projectDir) await this.#memento.update(key, { ...kept, projectDir } satisfies Kept);
+    if (this.projectDir !== projectDir) await this.#write({ projectDir });
+  }
+
+  /** The connections that were selected, newest first: the first is the selected one. */
+  get connections(): readonly ConnectionTarget[] {
+    const { connections } = this.#read();
+    const list: readonly unknown[] = Array.isArray(connections) ? connections : [];
+    return list.map((each) => parseConnectionTarget(each)).filter((each) => each !== undefined);
+  }
+
+  /** Remembers the selected connection. */
+  async addConnection(target: ConnectionTarget): Promise<void> {
+    const others = this.connections.filter((each) => !isSameTarget(each, target));
+    await this.#write({ connections: [target, ...others].slice(0, rememberedConnections) });
+  }
+
+  /** Whether a person said not to be asked any more before sends to this place. */
+  sendsAllowed(place: string): boolean {
+    return this.#read().sendsAllowed?.includes(place) ?? false;
+  }
+
+  /** Remembers not to ask any more before sends to this place. */
+  async allowSends(place: string): Promise<void> {
+    const others = (this.#read().sendsAllowed ?? []).filter((other) => other !== place);
+    await this.#write({ sendsAllowed: [...others.slice(-49), place] });
+  }
+
+  async #write(change: Partial<Kept>): Promise<void> {
+    await this.#memento.update(key, { ...this.#read(), ...change } satisfies Kept);
   }
 
   #read(): Kept {

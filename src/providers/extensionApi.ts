@@ -1,4 +1,5 @@
 import type { Connection, ConnectionState } from '../connections/connection.ts';
+import { localChoice, type ConnectionChoice } from '../connections/connectionChoice.ts';
 import type { Boundary } from '../host/boundary.ts';
 import type { ApiConnection, ApiViewRow, ExtensionApi } from '../host/extensionApi.ts';
 import { Emitter } from '../model/event.ts';
@@ -9,6 +10,8 @@ import type { InvocationStore } from '../store/invocationStore.ts';
 /** What the API is made from. */
 export interface ExtensionApiDeps {
   readonly connection: Connection;
+  /** Which connection is selected, and how to select another. */
+  readonly session: { readonly choice: ConnectionChoice; select(choice: ConnectionChoice): Promise<void> };
   readonly store: Pick<InvocationStore, 'rows' | 'get' | 'onDidChange'>;
   /** Judges and sends a payload; nothing is shown. @throws UserFacingFailure */
   send(target: { functionName: string; qualifier?: string }, payload: unknown): Promise<{ requestId: string }>;
@@ -18,7 +21,7 @@ export interface ExtensionApiDeps {
 
 /** Makes the extension API; disposing ends its events. */
 export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: ExtensionApi } & Disposable {
-  const { connection, store, boundary } = deps;
+  const { connection, session, store, boundary } = deps;
   const disposables = new DisposableStore();
   const connectionChanged = disposables.add(
     new Emitter<ApiConnection>((error) => boundary.note('API listener', error)),
@@ -99,10 +102,15 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
     local: {
       get endpoint() {
         const { phase, info } = connection.state;
-        return phase === 'ready' ? info.endpoint : undefined;
+        return phase === 'ready' && info.kind === 'local' ? info.endpoint : undefined;
       },
-      start: () => connection.start(),
-      stop: () => connection.stop(),
+      async start() {
+        if (session.choice.kind !== 'local') await session.select(localChoice);
+        await connection.start();
+      },
+      async stop() {
+        if (session.choice.kind === 'local') await connection.stop();
+      },
     },
   };
   return {
@@ -114,15 +122,18 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
   };
 }
 
-function apiConnection({ phase, info, problem }: ConnectionState): ApiConnection {
+function apiConnection({ phase, info, problem, problemCode }: ConnectionState): ApiConnection {
   return {
     id: info.id,
     kind: info.kind,
+    label: info.label,
     phase,
     region: info.region,
     account: info.account,
+    ...(info.profile === undefined ? {} : { profile: info.profile }),
     ...(info.endpoint === undefined ? {} : { endpoint: info.endpoint }),
     ...(info.timeScale === undefined ? {} : { timeScale: info.timeScale }),
     ...(problem === undefined ? {} : { problem }),
+    ...(problemCode === undefined ? {} : { problemCode }),
   };
 }

@@ -1,17 +1,37 @@
 import * as vscode from 'vscode';
+import type { ConnectionInfo } from '../connections/connection.ts';
 import { commandId } from '../host/contract.ts';
 import type { FailureAction } from '../model/userFacingFailure.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import { docsUri, type DocsPage } from './docs.ts';
+
+/** The connection that failed, as far as its buttons depend on it. */
+type FailedConnection = Pick<ConnectionInfo, 'kind' | 'profile'>;
 
 /** The ways on that fit a kind of failure (`UserFacingFailure.code`, `ConnectionState.problemCode`). */
-export function failureActions(code: string): readonly FailureAction[] {
+export function failureActions(code: string, { kind, profile }: FailedConnection): readonly FailureAction[] {
+  const ours = (title: string, name: Parameters<typeof commandId>[0], ...args: readonly unknown[]): FailureAction => ({
+    title,
+    command: commandId(name),
+    ...(args.length === 0 ? {} : { args }),
+  });
   const settings = (key: string): FailureAction => ({
     title: vscode.l10n.t('Open Settings'),
     command: 'workbench.action.openSettings',
     args: [`lambdaDestinations.${key}`],
   });
-  const restart: FailureAction = { title: vscode.l10n.t('Restart Local Lambda'), command: commandId('restartLocal') };
-  const showLog: FailureAction = { title: vscode.l10n.t('Show Log'), command: commandId('showLog') };
+  const learn = (page: DocsPage, anchor: string): FailureAction => ({
+    title: vscode.l10n.t('Learn More'),
+    command: 'vscode.open',
+    args: [docsUri(page, anchor)],
+  });
+  const restart = ours(vscode.l10n.t('Restart Local Lambda'), 'restartLocal');
+  const showLog = ours(vscode.l10n.t('Show Log'), 'showLog');
+  const select = ours(vscode.l10n.t('Select Connection'), 'selectConnection');
+  const retry = ours(vscode.l10n.t('Retry'), 'refresh');
+  const openConfig = ours(vscode.l10n.t('Open AWS Config'), 'openAwsConfig');
+  // For a profile of which nothing can be signed in the command says so.
+  const signIn = profile ? [ours(vscode.l10n.t('Sign In…'), 'signIn', { profile })] : [];
   switch (code) {
     case 'portInUse':
       return [settings('local.port'), restart];
@@ -25,11 +45,28 @@ export function failureActions(code: string): readonly FailureAction[] {
     case 'internal':
     case 'dataLocked':
     case 'startTimedOut':
+      return [restart, showLog];
     case 'unreachable':
     case 'timedOut':
-      return [restart, showLog];
+      return kind === 'local' ? [restart, showLog] : [retry, select, learn('troubleshooting', 'no-answer')];
+    case 'notAws':
+      return [select, retry, learn('troubleshooting', 'no-answer')];
+    case 'credentialsMissing':
+      return [...signIn, openConfig, select, learn('connections', 'credentials')];
+    case 'credentialsExpired':
+      return [...signIn, retry, select, learn('connections', 'credentials')];
+    case 'credentialsInvalid':
+      return [openConfig, select, retry, learn('connections', 'credentials')];
+    case 'profileMissing':
+      return [select, openConfig, learn('connections', 'profiles')];
+    case 'accessDenied':
+      return [select, showLog, learn('connections', 'permissions')];
     case 'connectionLost':
     case 'serviceFailed':
+    case 'awsError':
+    case 'throttled':
+    case 'readFailed':
+      return kind === 'local' ? [retry, showLog] : [retry, select, showLog];
     case 'localApiFailed':
     case 'storeUnusable':
     case 'storeTooNew':
@@ -37,14 +74,17 @@ export function failureActions(code: string): readonly FailureAction[] {
       return [showLog];
     case 'handlerMissing':
       return [{ title: vscode.l10n.t('Show Problems'), command: 'workbench.actions.view.problems' }];
-    case 'functionNotFound':
-      return [{ title: vscode.l10n.t('Refresh'), command: commandId('refresh') }];
+    case 'functionNotFound': {
+      const refresh = ours(vscode.l10n.t('Refresh'), 'refresh');
+      return kind === 'local' ? [refresh] : [refresh, select];
+    }
     case 'untrusted':
       return [{ title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' }];
     case 'noFolder':
       return [
         { title: vscode.l10n.t('Open Folder'), command: 'vscode.openFolder' },
-        { title: vscode.l10n.t('Open Example'), command: commandId('openExample') },
+        ours(vscode.l10n.t('Open Example'), 'openExample'),
+        select,
       ];
     default:
       return [];
@@ -52,8 +92,8 @@ export function failureActions(code: string): readonly FailureAction[] {
 }
 
 /** The same failure with the buttons that fit it, where it came without any from below. */
-export function withActions(error: unknown): unknown {
+export function withActions(error: unknown, connection: FailedConnection): unknown {
   if (!UserFacingFailure.is(error) || error.actions.length > 0) return error;
-  const actions = failureActions(error.code);
+  const actions = failureActions(error.code, connection);
   return actions.length === 0 ? error : new UserFacingFailure(error.code, error.message, { cause: error, actions });
 }

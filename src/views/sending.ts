@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import type { Connection, SendRequest } from '../connections/connection.ts';
+import type { SendRequest } from '../connections/connection.ts';
 import { toAbortSignal } from '../host/abort.ts';
 import type { FunctionTarget } from '../host/contract.ts';
 import type { Invocation, InvocationRow } from '../model/invocation.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
-import { payloadFailure, payloadProblem } from './payloadText.ts';
+import { payloadFailure, payloadProblem, payloadTextOf } from './payloadText.ts';
 import type { Services } from './services.ts';
 
 /** A payload for a function, and what the person used to send it. */
@@ -17,12 +17,14 @@ export interface Sending {
 
 /**
  * Sends, and shows the new row in the records panel; the focus stays where it is. Progress shows in the status bar, in a
- * notification when local Lambda has to start first. @throws UserFacingFailure
+ * notification when local Lambda has to start first. `undefined`: the person did not want it sent. @throws UserFacingFailure
  */
-export async function send(services: Services, sending: Sending): Promise<{ requestId: string }> {
+export async function send(services: Services, sending: Sending): Promise<{ requestId: string } | undefined> {
   await judge(sending.payload);
   const { functionName } = sending.target;
-  const waitsForStart = services.connection.state.phase !== 'ready';
+  if (!(await services.sendConsent.ask(functionName))) return undefined;
+  const { phase, info } = services.connection.state;
+  const waitsForStart = phase !== 'ready' && info.kind === 'local';
   // The panel first: its row is there from the moment of sending.
   const [, result] = await Promise.all([
     services.records.open({ preserveFocus: true }),
@@ -59,10 +61,21 @@ export async function lastPayload(services: Services, functionName: string): Pro
   return found?.invocation.sent?.payload;
 }
 
-/** Sends without showing anything: for programs. @throws UserFacingFailure */
-export async function sendQuietly(connection: Connection, sending: Sending): Promise<{ requestId: string }> {
-  await judge(sending.payload);
-  const { requestId } = await connection.sendAsync(toRequest(sending));
+/**
+ * Sends without showing anything: for programs. Only an AWS account is asked about, as for anyone.
+ * @throws UserFacingFailure, `declined` where the person did not want it sent
+ */
+export async function sendQuietly(
+  { connection, sendConsent }: Pick<Services, 'connection' | 'sendConsent'>,
+  target: FunctionTarget,
+  value: unknown,
+): Promise<{ requestId: string }> {
+  const payload = payloadTextOf(value);
+  await judge(payload);
+  if (!(await sendConsent.ask(target.functionName))) {
+    throw new UserFacingFailure('declined', vscode.l10n.t('Nothing was sent: it was not wanted on this AWS account.'));
+  }
+  const { requestId } = await connection.sendAsync(toRequest({ target, payload, origin: 'extension API' }));
   return { requestId };
 }
 

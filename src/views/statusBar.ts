@@ -6,27 +6,30 @@ import { commandId, executeCommand } from '../host/contract.ts';
 import { onDidChangeSettings } from '../host/settings.ts';
 import { DisposableStore, type Disposable } from '../model/disposable.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import { statusText } from './connectionText.ts';
 import { failureActions } from './failureActions.ts';
 
 /**
- * Tells where local Lambda stands: the status bar item, the context key for menus, and a message when it ends by itself
- * while the person counts on it. No item before it is first used.
+ * Tells what the window is connected to, and where that stands: the status bar item, the context key for menus, and a
+ * message when local Lambda ends by itself while the person counts on it. No item for local Lambda before its first use;
+ * another connection is always told.
  */
 export function registerStatusBar(connection: Connection, boundary: Boundary): Disposable {
   const disposables = new DisposableStore();
   const item = disposables.add(
-    vscode.window.createStatusBarItem('lambdaDestinations.local', vscode.StatusBarAlignment.Left, 20),
+    vscode.window.createStatusBarItem('lambdaDestinations.connection', vscode.StatusBarAlignment.Left, 20),
   );
-  item.name = vscode.l10n.t('Local Lambda');
-  item.command = commandId('showLocalMenu');
-  const stateKey = new ContextKey('localState');
+  item.name = vscode.l10n.t('Lambda Connection');
+  item.command = commandId('showConnectionMenu');
+  const stateKey = new ContextKey('connectionState');
   stateKey.set(connection.state.phase);
+  if (connection.state.info.kind !== 'local') show(item, connection.state);
   let previous = connection.state.phase;
   disposables.add(
     connection.onDidChangeState((state) => {
       stateKey.set(state.phase);
       show(item, state);
-      const endedByItself = previous === 'ready' && state.phase === 'failed';
+      const endedByItself = previous === 'ready' && state.phase === 'failed' && state.info.kind === 'local';
       previous = state.phase;
       if (endedByItself) boundary.report('local Lambda', endedFailure(state));
     }),
@@ -35,7 +38,8 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
     onDidChangeSettings(
       ['local.port', 'local.timeScale', 'local.region', 'local.account', 'local.nodePath'],
       boundary.listener('local settings', async () => {
-        if (connection.state.phase !== 'ready') return;
+        const { phase, info } = connection.state;
+        if (phase !== 'ready' || info.kind !== 'local') return;
         const restart = vscode.l10n.t('Restart Local Lambda');
         const message = vscode.l10n.t(
           'The new settings take effect when local Lambda restarts. Queued events are kept.',
@@ -49,58 +53,12 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
 }
 
 function show(item: vscode.StatusBarItem, state: ConnectionState): void {
-  const { info, phase } = state;
-  const scale = info.timeScale === undefined || info.timeScale === 1 ? '' : ` ×${info.timeScale}`;
-  const tooltip = new vscode.MarkdownString(undefined, true);
-  item.backgroundColor = undefined;
-  switch (phase) {
-    case 'stopped':
-      item.text = `$(circle-outline) λ Local`;
-      tooltip.appendMarkdown(vscode.l10n.t('**Local Lambda** is stopped. Queued events are kept.'));
-      break;
-    case 'starting':
-      item.text = `$(loading~spin) λ Local`;
-      tooltip.appendMarkdown(vscode.l10n.t('**Local Lambda** is starting.'));
-      break;
-    case 'ready':
-      item.text = `$(vm-running) λ Local${scale}`;
-      tooltip.appendMarkdown(
-        vscode.l10n.t(
-          '**Local Lambda** is running at `{0}`, {1}, account {2}.',
-          info.endpoint ?? '',
-          info.region,
-          info.account,
-        ),
-      );
-      if (scale !== '') {
-        tooltip.appendMarkdown(
-          `\n\n${vscode.l10n.t('Waits between attempts pass {0} times as fast as on AWS.', info.timeScale ?? 1)}`,
-        );
-      }
-      break;
-    case 'failed':
-      item.text = `$(error) λ Local`;
-      item.backgroundColor = new vscode.ThemeColor('statusBarItem.errorBackground');
-      tooltip.appendMarkdown(vscode.l10n.t('**Local Lambda** is not running.'));
-      if (state.problem !== undefined) tooltip.appendText(`\n${state.problem}`);
-      break;
-  }
-  item.tooltip = tooltip;
-  item.accessibilityInformation = { label: spoken(state) };
+  const { text, tooltip, spoken, isFailure } = statusText(state, vscode.l10n.t);
+  item.text = text;
+  item.backgroundColor = isFailure ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+  item.tooltip = new vscode.MarkdownString(tooltip);
+  item.accessibilityInformation = { label: spoken };
   item.show();
-}
-
-function spoken({ phase, info }: ConnectionState): string {
-  switch (phase) {
-    case 'stopped':
-      return vscode.l10n.t('Local Lambda, stopped');
-    case 'starting':
-      return vscode.l10n.t('Local Lambda, starting');
-    case 'ready':
-      return vscode.l10n.t('Local Lambda, running, time scale {0}', info.timeScale ?? 1);
-    case 'failed':
-      return vscode.l10n.t('Local Lambda, not running');
-  }
 }
 
 function endedFailure(state: ConnectionState): UserFacingFailure {
@@ -108,6 +66,6 @@ function endedFailure(state: ConnectionState): UserFacingFailure {
   return new UserFacingFailure(
     code,
     state.problem ?? vscode.l10n.t('Local Lambda stopped by itself. Accepted events are kept; restart it to go on.'),
-    { actions: failureActions(code) },
+    { actions: failureActions(code, state.info) },
   );
 }

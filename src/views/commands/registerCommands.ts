@@ -1,19 +1,12 @@
 import * as vscode from 'vscode';
 import { registerCommand, type CommandName, type Commands } from '../../host/contract.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
+import { isFromCode } from '../arguments.ts';
 import { withActions } from '../failureActions.ts';
 import type { FunctionsTree } from '../functionsTree/functionsTree.ts';
 import type { Services } from '../services.ts';
-import { copyEndpoint } from './copyEndpoint.ts';
-import { openExample } from './openExample.ts';
-import { openHandler } from './openHandler.ts';
 import { refresh } from './refresh.ts';
 import { restartLocal } from './restartLocal.ts';
-import { sendAsync } from './sendAsync.ts';
-import { sendAsyncWithPayload } from './sendAsyncWithPayload.ts';
-import { sendPayloadDocument } from './sendPayloadDocument.ts';
-import { showLocalMenu } from './showLocalMenu.ts';
-import { skipWait } from './skipWait.ts';
 import { startLocal } from './startLocal.ts';
 import { stopLocal } from './stopLocal.ts';
 
@@ -21,22 +14,27 @@ type Handlers = {
   readonly [N in CommandName]: (...args: Parameters<Commands[N]>) => Promise<ReturnType<Commands[N]>>;
 };
 
-/** Registers every command of the contract, each inside the error boundary. */
+/** Registers every command of the contract, each inside the error boundary. What asks questions is loaded when it is asked. */
 export function registerCommands(services: Services, tree: () => FunctionsTree): Disposable {
   const handlers: Handlers = {
-    sendAsync: (arg) => sendAsync(services, arg),
-    sendAsyncWithPayload: (arg) => sendAsyncWithPayload(services, arg),
-    sendPayloadDocument: (arg) => sendPayloadDocument(services, arg),
+    sendAsync: async (arg) => (await import('./sendAsync.ts')).sendAsync(services, arg),
+    sendAsyncWithPayload: async (arg) =>
+      (await import('./sendAsyncWithPayload.ts')).sendAsyncWithPayload(services, arg),
+    sendPayloadDocument: async (arg) => (await import('./sendPayloadDocument.ts')).sendPayloadDocument(services, arg),
     openRecords: () => services.records.open(),
     startLocal: () => startLocal(services),
     stopLocal: () => stopLocal(services),
     restartLocal: () => restartLocal(services),
-    showLocalMenu: () => showLocalMenu(services),
+    showConnectionMenu: async () => (await import('./showConnectionMenu.ts')).showConnectionMenu(services),
+    selectConnection: async (arg) => (await import('./selectConnection.ts')).selectConnection(services, arg),
+    changeRegion: async (args) => (await import('./selectConnection.ts')).changeRegion(services, args),
+    signIn: async (args) => (await import('./signIn.ts')).signIn(services, args),
+    openAwsConfig: async () => (await import('./openAwsConfig.ts')).openAwsConfig(),
     refresh: () => refresh(services, tree()),
-    openExample: (args) => openExample(services, args),
-    openHandler: (arg) => openHandler(services, arg),
-    skipWait: (arg) => skipWait(services, arg),
-    copyEndpoint: () => copyEndpoint(services),
+    openExample: async (args) => (await import('./openExample.ts')).openExample(services, args),
+    openHandler: async (arg) => (await import('./openHandler.ts')).openHandler(services, arg),
+    skipWait: async (arg) => (await import('./skipWait.ts')).skipWait(services, arg),
+    copyEndpoint: async () => (await import('./copyEndpoint.ts')).copyEndpoint(services),
     showLog: () => Promise.resolve(services.log.show(true)),
   };
   const disposables = new DisposableStore();
@@ -44,28 +42,16 @@ export function registerCommands(services: Services, tree: () => FunctionsTree):
   return disposables;
 }
 
-function register<N extends CommandName>({ boundary }: Services, handlers: Handlers, name: N): Disposable {
+function register<N extends CommandName>({ boundary, connection }: Services, handlers: Handlers, name: N): Disposable {
   return registerCommand(vscode, name, async (...args) => {
     try {
       return await handlers[name](...args);
     } catch (error) {
-      const failure = withActions(error);
+      const failure = withActions(error, connection.state.info);
       // A program wants the reason itself; a person wants it shown.
       if (isFromCode(args[0])) throw failure;
       boundary.report(name, failure);
       return undefined as ReturnType<Commands[N]>;
     }
   });
-}
-
-/** Plain data without an `origin` or a node's `kind`: another extension, a test, a key binding. */
-function isFromCode(arg: unknown): boolean {
-  return (
-    typeof arg === 'object' &&
-    arg !== null &&
-    !(arg instanceof vscode.Uri) &&
-    !('origin' in arg) &&
-    !('kind' in arg) &&
-    !('uri' in arg)
-  );
 }

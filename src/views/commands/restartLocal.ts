@@ -1,8 +1,9 @@
 import type { Services } from '../services.ts';
 import { startLocal } from './startLocal.ts';
+import { stopLocal } from './stopLocal.ts';
 
 /** `Restart Local Lambda`: with the settings as they are now. @throws UserFacingFailure */
 export async function restartLocal(services: Services): Promise<void> {
-  await services.connection.stop();
+  await stopLocal(services);
   await startLocal(services);
 }

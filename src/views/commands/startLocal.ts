@@ -1,11 +1,9 @@
-import * as vscode from 'vscode';
-import { toAbortSignal } from '../../host/abort.ts';
-import { views } from '../../host/contract.ts';
+import { localChoice } from '../../connections/connectionChoice.ts';
 import type { Services } from '../services.ts';
+import { startConnection } from './startConnection.ts';
 
-/** `Start Local Lambda`; resolves when it is ready. @throws UserFacingFailure */
+/** `Start Local Lambda`: selects it where another connection was; resolves when it is ready. @throws UserFacingFailure */
 export async function startLocal(services: Services): Promise<void> {
-  await vscode.window.withProgress({ location: { viewId: views.functions } }, (_progress, token) =>
-    services.connection.start(toAbortSignal(token)),
-  );
+  if (services.session.choice.kind !== 'local') await services.session.select(localChoice);
+  await startConnection(services);
 }

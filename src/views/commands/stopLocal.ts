@@ -1,6 +1,6 @@
 import type { Services } from '../services.ts';
 
-/** `Stop Local Lambda`: queued events stay on disk. */
+/** `Stop Local Lambda`: queued events stay on disk. While another connection is selected it does not run. */
 export async function stopLocal(services: Services): Promise<void> {
-  await services.connection.stop();
+  if (services.session.choice.kind === 'local') await services.connection.stop();
 }

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { FunctionTarget } from '../../host/contract.ts';
+import { commandId, type FunctionTarget } from '../../host/contract.ts';
 import type { FunctionSummary } from '../../connections/connection.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import { whereText } from '../connectionText.ts';
 import type { Services } from '../services.ts';
 
 /**
@@ -71,7 +72,7 @@ function pickFunction(services: Services, title: string, near: readonly string[]
     services.connection.listFunctions(loading.signal).then(
       (functions) => {
         if (functions.length === 0) {
-          reject(noFunctions());
+          reject(noFunctions(services));
           pick.hide();
           return;
         }
@@ -98,10 +99,26 @@ function items(functions: readonly FunctionSummary[], near: readonly string[]): 
     }));
 }
 
-function noFunctions(): UserFacingFailure {
+function noFunctions({ connection }: Services): UserFacingFailure {
+  const { info } = connection.state;
+  if (info.kind !== 'local') {
+    return new UserFacingFailure(
+      'noFunctions',
+      vscode.l10n.t(
+        'There is no function in {0}. Change the region, or select another connection.',
+        whereText(info, vscode.l10n.t),
+      ),
+      {
+        actions: [
+          { title: vscode.l10n.t('Change Region'), command: commandId('changeRegion') },
+          { title: vscode.l10n.t('Select Connection'), command: commandId('selectConnection') },
+        ],
+      },
+    );
+  }
   return new UserFacingFailure(
     'noFunctions',
     vscode.l10n.t('No template in this folder declares a function. Add one to template.yaml, or look at the example.'),
-    { actions: [{ title: vscode.l10n.t('Open Example'), command: 'lambdaDestinations.openExample' }] },
+    { actions: [{ title: vscode.l10n.t('Open Example'), command: commandId('openExample') }] },
   );
 }

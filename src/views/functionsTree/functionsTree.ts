@@ -2,13 +2,16 @@ import * as vscode from 'vscode';
 import type { Connection } from '../../connections/connection.ts';
 import { isCancellation, type Boundary } from '../../host/boundary.ts';
 import { ContextKey } from '../../host/contextKey.ts';
-import { asCommand, views } from '../../host/contract.ts';
+import { asCommand, commandId, views } from '../../host/contract.ts';
 import type { ApiViewRow } from '../../host/extensionApi.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
-import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import { UserFacingFailure, type FailureAction } from '../../model/userFacingFailure.ts';
+import { viewDescription } from '../connectionText.ts';
+import { failureActions } from '../failureActions.ts';
 import type { Project } from '../project.ts';
 import { nodeText } from './nodeText.ts';
 import {
+  actionNodes,
   configChildren,
   functionChildren,
   nodeId,
@@ -27,7 +30,7 @@ export interface FunctionsTreeDeps {
 
 /**
  * The functions view: functions of the connection, and under each what is in effect for its asynchronous invocations. In a
- * trusted workspace looking at it starts local Lambda; after a person stopped it, or it failed, it waits to be asked.
+ * trusted workspace looking at it starts the connection; after a person stopped it, or it failed, it waits to be asked.
  */
 export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Disposable {
   readonly #deps: FunctionsTreeDeps;
@@ -40,6 +43,8 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   #loading: AbortController | undefined;
   #latest: Promise<FunctionsNode[]> | undefined;
   #everStarted = false;
+  /** Another connection was selected, and its functions are not asked for yet. */
+  #switched = false;
   /** The roots on show; those that are about to be; what the view waits for. */
   #shown: FunctionsNode[] = [];
   #prepared: FunctionsNode[] | undefined;
@@ -54,18 +59,26 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     this.#view = vscode.window.createTreeView(views.functions, { treeDataProvider: this, showCollapseAll: true });
     this.#disposables.add(this.#view);
     this.#disposables.add(this.#changed);
-    this.#disposables.add(deps.connection.onDidChangeFunctions(() => void this.#follow('functions')));
+    this.#disposables.add(
+      deps.connection.onDidChangeFunctions(() => {
+        // What is shown of another connection is read as a whole.
+        if (!this.#switched) void this.#follow('functions');
+      }),
+    );
     this.#disposables.add(deps.project.onDidChange(() => void this.#follow('roots')));
     this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
-    let phase = deps.connection.state.phase;
+    let { phase, info } = deps.connection.state;
     this.#disposables.add(
       deps.connection.onDidChangeState((state) => {
-        if (state.phase === phase) return;
-        phase = state.phase;
+        const other = state.info.id !== info.id;
+        const same = state.phase === phase;
+        ({ phase, info } = state);
+        this.#describe();
+        if (other) this.#switch();
         if (phase !== 'stopped') this.#everStarted = true;
         // While it starts, what the view asked for is still coming.
-        if (phase !== 'starting') void this.#follow('roots');
+        if (!same && !other && phase !== 'starting') void this.#follow('roots');
       }),
     );
   }
@@ -79,11 +92,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
 
   getTreeItem(node: FunctionsNode): vscode.TreeItem {
     const text = nodeText(node, vscode.l10n.t);
-    const collapsible =
-      node.kind === 'function' || node.kind === 'qualifier'
-        ? vscode.TreeItemCollapsibleState.Collapsed
-        : vscode.TreeItemCollapsibleState.None;
-    const item = new vscode.TreeItem(text.label, collapsible);
+    const item = new vscode.TreeItem(text.label, collapsible(node));
     item.id = nodeId(node);
     if (text.description !== undefined) item.description = text.description;
     item.iconPath = new vscode.ThemeIcon(
@@ -125,6 +134,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       if (node === undefined) return await this.#roots();
       if (node.kind === 'function') return await this.#childrenOf(node);
       if (node.kind === 'qualifier') return configChildren(node.functionName, node.qualifier, node.config);
+      if (node.kind === 'failure' || node.kind === 'empty') return actionNodes(node);
       return [];
     } catch (error) {
       if (isCancellation(error)) return [];
@@ -132,8 +142,10 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       const message = UserFacingFailure.is(error)
         ? error.message
         : vscode.l10n.t('Something went wrong. The log says more.');
+      const code = UserFacingFailure.is(error) ? error.code : 'readFailed';
+      const actions = failureActions(code, this.#deps.connection.state.info);
       const functionName = node !== undefined && 'functionName' in node ? node.functionName : undefined;
-      return [{ kind: 'failure', message, canRestart: false, ...(functionName === undefined ? {} : { functionName }) }];
+      return [{ kind: 'failure', message, actions, ...(functionName === undefined ? {} : { functionName }) }];
     }
   }
 
@@ -196,19 +208,23 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
 
   async #loadRoots(signal: AbortSignal): Promise<FunctionsNode[]> {
     this.#view.message = '';
+    this.#switched = false;
+    this.#describe();
+    const { connection } = this.#deps;
+    const isLocal = connection.state.info.kind === 'local';
     // Said by the welcome content.
-    if (!vscode.workspace.workspaceFolders?.length || !vscode.workspace.isTrusted) return [];
-    const problems = await this.#problems(signal);
-    const { phase, problem } = this.#deps.connection.state;
-    if (phase === 'failed') return this.#failed(problem, problems);
-    if (phase === 'stopped' && this.#everStarted) return problems;
+    if (!vscode.workspace.isTrusted || (isLocal && !vscode.workspace.workspaceFolders?.length)) return [];
+    const problems = isLocal ? await this.#problems(signal) : [];
+    const { phase, problem, problemCode } = connection.state;
+    if (phase === 'failed') return this.#failed(problem, problemCode, problems);
+    if (isLocal && phase === 'stopped' && this.#everStarted) return problems;
     let summaries;
     try {
       // Without the signal: a start of local Lambda is not called off because the view is read once more.
-      summaries = await this.#deps.connection.listFunctions();
+      summaries = await connection.listFunctions(isLocal ? undefined : signal);
     } catch (error) {
-      if (this.#deps.connection.state.phase === 'failed' && UserFacingFailure.is(error)) {
-        return this.#failed(error.message, problems);
+      if (connection.state.phase === 'failed' && UserFacingFailure.is(error)) {
+        return this.#failed(error.message, error.code, problems);
       }
       throw error;
     }
@@ -224,13 +240,51 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       for (const each of nodes) this.#functions.set(each.functionName, each);
       this.#functionsKey.set(nodes.length === 0 ? 'none' : 'some');
     }
+    if (nodes.length === 0 && !isLocal) return [this.#empty()];
     return [...problems, ...nodes];
   }
 
-  #failed(problem: string | undefined, problems: readonly FunctionsNode[]): FunctionsNode[] {
+  #failed(problem: string | undefined, code: string | undefined, problems: readonly FunctionsNode[]): FunctionsNode[] {
+    const { info } = this.#deps.connection.state;
     const message = problem ?? vscode.l10n.t('The log says why.');
+    const isLocal = info.kind === 'local';
     this.#view.message = message;
-    return [...problems, { kind: 'failure', message, canRestart: true }];
+    const actions = failureActions(code ?? (isLocal ? 'exited' : 'unreachable'), info);
+    return [...problems, { kind: 'failure', message, unconnected: { isLocal, label: info.label }, actions }];
+  }
+
+  #empty(): FunctionsNode {
+    const { region, account, label } = this.#deps.connection.state.info;
+    const way = (title: string, name: 'changeRegion' | 'selectConnection' | 'refresh'): FailureAction => ({
+      title,
+      command: commandId(name),
+    });
+    return {
+      kind: 'empty',
+      region,
+      account,
+      label,
+      actions: [
+        way(vscode.l10n.t('Change Region…'), 'changeRegion'),
+        way(vscode.l10n.t('Select Connection…'), 'selectConnection'),
+        way(vscode.l10n.t('Refresh'), 'refresh'),
+      ],
+    };
+  }
+
+  /** Shows nothing of the former connection any more: a row's button would act on the new one. */
+  #switch(): void {
+    this.#switched = true;
+    this.#everStarted = false;
+    this.#functionsKey.set('unknown');
+    this.refresh();
+  }
+
+  /** Beside the title: account, region and connection; not where nothing can be connected to. */
+  #describe(): void {
+    const { info } = this.#deps.connection.state;
+    const isUsable = vscode.workspace.isTrusted && (info.kind !== 'local' || vscode.workspace.workspaceFolders?.length);
+    this.#view.description = isUsable ? viewDescription(info) : '';
   }
 
   async #problems(signal: AbortSignal): Promise<FunctionsNode[]> {
@@ -261,6 +315,19 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   }
 }
 
+function collapsible(node: FunctionsNode): vscode.TreeItemCollapsibleState {
+  switch (node.kind) {
+    case 'function':
+    case 'qualifier':
+      return vscode.TreeItemCollapsibleState.Collapsed;
+    case 'failure':
+    case 'empty':
+      return node.actions.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
+    default:
+      return vscode.TreeItemCollapsibleState.None;
+  }
+}
+
 function nodeCommand(node: FunctionsNode): vscode.Command | undefined {
   switch (node.kind) {
     case 'function':
@@ -274,8 +341,10 @@ function nodeCommand(node: FunctionsNode): vscode.Command | undefined {
         arguments: [vscode.Uri.file(node.file), { selection: new vscode.Range(position, position) }],
       };
     }
-    case 'failure':
-      return node.canRestart ? asCommand('showLocalMenu', vscode.l10n.t('Local Lambda…')) : undefined;
+    case 'action': {
+      const { title, command, args } = node.action;
+      return { title, command, ...(args === undefined ? {} : { arguments: [...args] }) };
+    }
     default:
       return undefined;
   }

@@ -1,7 +1,8 @@
 import { assertNever } from '../../model/assertNever.ts';
 import { destinationKind, destinationName, type DestinationKind, type DeliveryRole } from '../../model/destination.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
-import type { FunctionsNode } from './nodes.ts';
+import { escapeMarkdown, inlineCode } from '../markdown.ts';
+import type { FailureNode, FunctionsNode } from './nodes.ts';
 
 /** Puts a message into the person's language: `vscode.l10n.t`. */
 export type Translate = (message: string, ...args: (string | number)[]) => string;
@@ -21,7 +22,8 @@ export interface NodeText {
   readonly capabilities: string;
 }
 
-const kindIcons = {
+/** Codicons of the kinds of destination. */
+export const kindIcons = {
   SQS: 'inbox',
   SNS: 'megaphone',
   Lambda: 'symbol-function',
@@ -29,14 +31,27 @@ const kindIcons = {
   S3: 'archive',
 } as const satisfies Record<DestinationKind, string>;
 
+/** Commands that ways on run, and their icons. */
+const actionIcons: Readonly<Record<string, string>> = {
+  'lambdaDestinations.restartLocal': 'debug-restart',
+  'lambdaDestinations.refresh': 'refresh',
+  'lambdaDestinations.selectConnection': 'plug',
+  'lambdaDestinations.changeRegion': 'globe',
+  'lambdaDestinations.signIn': 'sign-in',
+  'lambdaDestinations.openAwsConfig': 'go-to-file',
+  'lambdaDestinations.showLog': 'output',
+  'workbench.action.openSettings': 'settings-gear',
+  'vscode.open': 'link-external',
+};
+
 /** Says what a node is. */
 export function nodeText(node: FunctionsNode, t: Translate): NodeText {
   switch (node.kind) {
     case 'function': {
       const { functionName, functionArn, runtime, handler, description, timeout, memorySize } = node.summary;
       const facts = [
-        ...(runtime === undefined ? [] : [t('Runtime: {0}', code(runtime))]),
-        ...(handler === undefined ? [] : [t('Handler: {0}', code(handler))]),
+        ...(runtime === undefined ? [] : [t('Runtime: {0}', inlineCode(runtime))]),
+        ...(handler === undefined ? [] : [t('Handler: {0}', inlineCode(handler))]),
         ...(timeout === undefined ? [] : [t('Timeout: {0}', duration(timeout))]),
         ...(memorySize === undefined ? [] : [t('Memory: {0} MB', memorySize)]),
       ];
@@ -45,10 +60,10 @@ export function nodeText(node: FunctionsNode, t: Translate): NodeText {
         ...(runtime === undefined ? {} : { description: runtime }),
         icon: 'symbol-function',
         tooltip: [
-          `**${escape(functionName)}**`,
-          ...(description === undefined || description === '' ? [] : [escape(description)]),
+          `**${escapeMarkdown(functionName)}**`,
+          ...(description === undefined || description === '' ? [] : [escapeMarkdown(description)]),
           facts.map((fact) => `- ${fact}`).join('\n'),
-          code(functionArn),
+          inlineCode(functionArn),
           t('Click to open its handler.'),
         ].join('\n\n'),
         spoken: t('Function {0}, {1}', functionName, runtime ?? ''),
@@ -73,7 +88,7 @@ export function nodeText(node: FunctionsNode, t: Translate): NodeText {
         label,
         description: t('→ {0} ({1})', name, kind === undefined ? t('unknown kind') : kindLabel(kind, t)),
         icon: kind === undefined ? 'question' : kindIcons[kind],
-        tooltip: `**${label}**\n\n${kind === undefined ? '' : `${kindLabel(kind, t)} `}${code(name)}\n\n${code(node.arn)}`,
+        tooltip: `**${label}**\n\n${kind === undefined ? '' : `${kindLabel(kind, t)} `}${inlineCode(name)}\n\n${inlineCode(node.arn)}`,
         spoken: t('{0}: {1} {2}', label, kind === undefined ? '' : kindLabel(kind, t), name),
         capabilities: 'destination set',
       };
@@ -112,7 +127,7 @@ export function nodeText(node: FunctionsNode, t: Translate): NodeText {
         label,
         description: t('own settings'),
         icon: 'tag',
-        tooltip: `**${label}**\n\n${t("Settings for events sent to this qualifier. They replace the function's own for those events.")}\n\n${code(node.config.functionArn)}`,
+        tooltip: `**${label}**\n\n${t("Settings for events sent to this qualifier. They replace the function's own for those events.")}\n\n${inlineCode(node.config.functionArn)}`,
         spoken: t('{0} of {1}, with settings of its own', label, node.functionName),
         capabilities: 'qualifier',
       };
@@ -124,25 +139,70 @@ export function nodeText(node: FunctionsNode, t: Translate): NodeText {
         description: node.message,
         icon: 'error',
         colour: 'problemsErrorIcon.foreground',
-        tooltip: `**${t("This template can't be used as it is")}**\n\n${escape(node.message)}\n\n${code(`${node.file}:${node.line}`)}\n\n${t('Click to open the line.')}`,
+        tooltip: `**${t("This template can't be used as it is")}**\n\n${escapeMarkdown(node.message)}\n\n${inlineCode(`${node.file}:${node.line}`)}\n\n${t('Click to open the line.')}`,
         spoken: t('Problem in {0}, line {1}: {2}', name, node.line, node.message),
         capabilities: 'templateProblem',
       };
     }
     case 'failure': {
-      const label = node.canRestart ? t('Local Lambda is not running') : t('Could not read this');
+      const { message, unconnected, actions } = node;
+      const label = failureLabel(unconnected, t);
+      const capabilities = ['failure', ...actions.flatMap(({ command }) => capabilityOf(command))];
       return {
         label,
-        description: node.message,
+        description: message,
         icon: 'warning',
         colour: 'problemsWarningIcon.foreground',
-        tooltip: `**${label}**\n\n${escape(node.message)}`,
-        spoken: `${label}: ${node.message}`,
-        capabilities: node.canRestart ? 'failure canRestart hasLog' : 'failure canRetry hasLog',
+        tooltip: `**${escapeMarkdown(label)}**\n\n${escapeMarkdown(message)}`,
+        spoken: `${label}: ${message}`,
+        capabilities: capabilities.join(' '),
+      };
+    }
+    case 'empty': {
+      const label = t('No functions in {0}', node.region);
+      const description = t('account {0} ({1})', node.account, node.label);
+      return {
+        label,
+        description,
+        icon: 'info',
+        tooltip: `**${escapeMarkdown(label)}**, ${escapeMarkdown(description)}`,
+        spoken: `${label}, ${description}`,
+        capabilities: ['empty', ...node.actions.flatMap(({ command }) => capabilityOf(command))].join(' '),
+      };
+    }
+    case 'action': {
+      const { title, command } = node.action;
+      return {
+        label: title,
+        icon: actionIcons[command] ?? 'arrow-right',
+        tooltip: escapeMarkdown(title),
+        spoken: title,
+        capabilities: 'action',
       };
     }
     default:
       return assertNever(node);
+  }
+}
+
+function failureLabel(unconnected: FailureNode['unconnected'], t: Translate): string {
+  if (!unconnected) return t('Could not read this');
+  return unconnected.isLocal ? t('Local Lambda is not running') : t('Not connected to {0}', unconnected.label);
+}
+
+/** What the buttons of a row go by. */
+function capabilityOf(command: string): readonly string[] {
+  switch (command) {
+    case 'lambdaDestinations.restartLocal':
+      return ['canRestart'];
+    case 'lambdaDestinations.refresh':
+      return ['canRetry'];
+    case 'lambdaDestinations.selectConnection':
+      return ['canSelect'];
+    case 'lambdaDestinations.showLog':
+      return ['hasLog'];
+    default:
+      return [];
   }
 }
 
@@ -197,13 +257,4 @@ function absentText(role: DeliveryRole, t: Translate): string {
 
 function defaultNote(value: number | undefined, t: Translate): string {
   return value === undefined ? `\n\n${t("Not set: this is AWS's default.")}` : '';
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\`*_{}[\]()#+.!|<>~-]/g, '\\$&');
-}
-
-/** Inline code; a backtick in it would end it. */
-function code(text: string): string {
-  return `\`${text.replaceAll('`', "'")}\``;
 }

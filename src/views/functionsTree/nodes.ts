@@ -1,11 +1,19 @@
 import type { FunctionSummary } from '../../connections/connection.ts';
 import type { DeliveryRole } from '../../model/destination.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
+import type { FailureAction } from '../../model/userFacingFailure.ts';
 import { parseFunctionArn } from '../../model/arn.ts';
 
 /** A row of the functions view. Every node that belongs to a function carries its name, so commands can take it as it is. */
 export type FunctionsNode =
-  FunctionNode | DestinationNode | SettingNode | QualifierNode | TemplateProblemNode | FailureNode;
+  | FunctionNode
+  | DestinationNode
+  | SettingNode
+  | QualifierNode
+  | TemplateProblemNode
+  | FailureNode
+  | EmptyNode
+  | ActionNode;
 
 /** A function. */
 export interface FunctionNode {
@@ -48,12 +56,32 @@ export interface TemplateProblemNode {
   readonly message: string;
 }
 
-/** Why there is nothing here. `canRestart`: local Lambda is at fault; else trying again may help. */
+/** Why there is nothing here, and the ways on. */
 export interface FailureNode {
   readonly kind: 'failure';
+  /** What stands under this function could not be read; absent: the functions themselves. */
   readonly functionName?: string;
   readonly message: string;
-  readonly canRestart: boolean;
+  /** The connection that is not there; absent: it is, but did not give this. */
+  readonly unconnected?: { readonly isLocal: boolean; readonly label: string };
+  readonly actions: readonly FailureAction[];
+}
+
+/** An account and region without functions, and the ways on. */
+export interface EmptyNode {
+  readonly kind: 'empty';
+  readonly region: string;
+  readonly account: string;
+  /** The connection's name. */
+  readonly label: string;
+  readonly actions: readonly FailureAction[];
+}
+
+/** A way on, as a row of its own under what it helps with. */
+export interface ActionNode {
+  readonly kind: 'action';
+  readonly action: FailureAction;
+  readonly under: FailureNode | EmptyNode;
 }
 
 /** A node's id: stable over refreshes, unique in the view. */
@@ -72,6 +100,10 @@ export function nodeId(node: FunctionsNode): string {
       return `problem/${node.file}:${node.line}:${node.column}:${node.message}`;
     case 'failure':
       return `failure/${node.functionName ?? ''}`;
+    case 'empty':
+      return 'empty';
+    case 'action':
+      return `${nodeId(node.under)}/${node.action.title}`;
   }
 }
 
@@ -130,13 +162,19 @@ export function configChildren(
   ];
 }
 
+/** The ways on under what they help with. */
+export function actionNodes(under: FailureNode | EmptyNode): ActionNode[] {
+  return under.actions.map((action) => ({ kind: 'action', action, under }));
+}
+
 /** The node above; `undefined` for those at the root. */
 export function parentOf(
   node: FunctionsNode,
   functions: ReadonlyMap<string, FunctionNode>,
   qualifiers: ReadonlyMap<string, QualifierNode>,
 ): FunctionsNode | undefined {
-  if (node.kind === 'function' || node.kind === 'templateProblem' || node.functionName === undefined) return undefined;
+  if (node.kind === 'action') return node.under;
+  if (node.kind === 'function' || !('functionName' in node) || node.functionName === undefined) return undefined;
   const above =
     node.kind !== 'qualifier' && 'qualifier' in node && node.qualifier !== undefined
       ? qualifiers.get(`${node.functionName}:${node.qualifier}`)

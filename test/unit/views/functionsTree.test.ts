@@ -78,8 +78,8 @@ describe('functions tree', () => {
       { kind: 'function', functionName: 'charge', summary },
       ...functionChildren(summary, [config]),
       ...configChildren('charge', 'live', config),
-      { kind: 'failure', functionName: 'charge', message: '', canRestart: false },
-      { kind: 'failure', message: '', canRestart: true },
+      { kind: 'failure', functionName: 'charge', message: '', actions: [] },
+      { kind: 'failure', message: '', actions: [] },
       { kind: 'templateProblem', file: '/w/template.yaml', line: 1, column: 1, message: 'x' },
     ];
     const ids = nodes.map(nodeId);
@@ -102,7 +102,7 @@ describe('functions tree', () => {
 
   it('keeps Markdown in names from being Markdown', () => {
     const text = nodeText(
-      { kind: 'failure', message: '[click](command:evil) `x` <b>', canRestart: false },
+      { kind: 'failure', message: '[click](command:evil) `x` <b>', actions: [] },
       english,
     ).tooltip;
     assert.ok(!text.includes('[click](command:evil)'), text);

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import type { Services } from '../services.ts';
+
+/**
+ * `Sign In…`: types the AWS CLI's command for a profile into a terminal, where the person reads it and presses Enter.
+ * @throws UserFacingFailure `noProfile`
+ */
+export async function signIn(services: Services, args?: { readonly profile: string }): Promise<void> {
+  const profile = typeof args?.profile === 'string' ? args.profile : services.connection.state.info.profile;
+  if (!profile) {
+    throw new UserFacingFailure(
+      'noProfile',
+      vscode.l10n.t('The selected connection has no profile to sign in with. Select one that has.'),
+    );
+  }
+  const { listProfiles } = await import('../../connections/awsProfiles.ts');
+  const source = (await listProfiles()).find(({ name }) => name === profile)?.source;
+  const terminal = vscode.window.createTerminal({
+    name: vscode.l10n.t('AWS Sign-In'),
+    message: vscode.l10n.t('Press Enter to run it. When you are signed in, choose Refresh in the functions view.'),
+  });
+  terminal.show();
+  terminal.sendText(signInCommand(profile, source), false);
+}
+
+/** `aws configure` asks for keys, and is also where one begins without any. */
+function signInCommand(profile: string, source: string | undefined): string {
+  const name = /^[\w@%+=:,./-]+$/.test(profile) ? profile : `'${profile.replaceAll("'", `'\\''`)}'`;
+  switch (source) {
+    case 'sso':
+      return `aws sso login --profile ${name}`;
+    case 'login':
+      return `aws login --profile ${name}`;
+    default:
+      return `aws configure --profile ${name}`;
+  }
+}

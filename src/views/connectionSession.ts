@@ -1,0 +1,209 @@
+import * as vscode from 'vscode';
+import { createHash } from 'node:crypto';
+import type { RequestInput } from '../connections/awsConnection.ts';
+import type { Connection, ConnectionInfo } from '../connections/connection.ts';
+import { choiceLabel, connectionId, localChoice, type ConnectionChoice } from '../connections/connectionChoice.ts';
+import { LazyConnection } from '../connections/lazyConnection.ts';
+import type { Boundary } from '../host/boundary.ts';
+import { isSameTarget } from '../host/connectionTarget.ts';
+import { ContextKey } from '../host/contextKey.ts';
+import type { WorkspaceMemory } from '../host/memento.ts';
+import { projectFolder } from '../host/projectFolder.ts';
+import { readSettings } from '../host/settings.ts';
+import { DisposableStore, type Disposable } from '../model/disposable.ts';
+import type { Logger } from '../model/logger.ts';
+import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import type { InvocationStore } from '../store/invocationStore.ts';
+
+/** What the connections of a window are made with. */
+export interface ConnectionSessionOptions {
+  /** The folder for the workspace's data. */
+  readonly storage: vscode.Uri;
+  /** URL of local Lambda's program. */
+  readonly localProgram: URL;
+  readonly store: InvocationStore;
+  readonly memory: WorkspaceMemory;
+  readonly boundary: Boundary;
+  /** A logger that names its component. */
+  log(component: string): Logger;
+}
+
+/**
+ * The window's connection: the one chosen for the workspace, made at its first use. `connection` stays the same object;
+ * what is behind it is replaced whole when another is chosen, or another folder is to be served.
+ */
+export class ConnectionSession implements Disposable {
+  readonly connection: LazyConnection;
+  readonly #options: ConnectionSessionOptions;
+  readonly #disposables = new DisposableStore();
+  readonly #kind = new ContextKey('connectionKind');
+  #choice: ConnectionChoice;
+  /** The folder that the local connection was made for. */
+  #servedDir: string | undefined;
+  /** Ends when what was let go of has ended. */
+  #leaving: Promise<unknown> = Promise.resolve();
+
+  constructor(options: ConnectionSessionOptions) {
+    const { memory, boundary } = options;
+    this.#options = options;
+    this.#choice = memory.connections[0] ?? localChoice;
+    this.#kind.set(this.#choice.kind);
+    this.connection = new LazyConnection({
+      info: () => this.#info(),
+      make: () => this.#make(),
+      onListenerError: (error) => boundary.note('connection', error),
+    });
+    this.#disposables.add(
+      vscode.workspace.onDidChangeWorkspaceFolders(
+        boundary.listener('workspace folders', () => this.#foldersChanged()),
+      ),
+    );
+  }
+
+  /** The connection that was chosen; local Lambda as long as nobody chose. */
+  get choice(): ConnectionChoice {
+    return this.#choice;
+  }
+
+  /** What was chosen in this workspace before, newest first; the present choice is in it if it was ever made. */
+  get recent(): readonly ConnectionChoice[] {
+    return this.#options.memory.connections;
+  }
+
+  /**
+   * Makes another connection the window's, and remembers it for the workspace. The former one ends: what local Lambda had
+   * queued stays on disk. Nothing is contacted before something needs it.
+   */
+  async select(choice: ConnectionChoice): Promise<void> {
+    const same = isSameTarget(choice, this.#choice);
+    this.#choice = choice;
+    this.#kind.set(choice.kind);
+    if (!same) this.#leave();
+    await this.#options.memory.addConnection(choice);
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposables.dispose();
+    await this.connection.dispose();
+    await this.#leaving;
+  }
+
+  #leave(): void {
+    this.#servedDir = undefined;
+    const before = this.#leaving;
+    this.#leaving = Promise.all([
+      before,
+      this.connection.reset().catch((error: unknown) => this.#options.boundary.note('connection', error)),
+    ]);
+  }
+
+  async #foldersChanged(): Promise<void> {
+    if (this.#choice.kind !== 'local' || this.#servedDir === undefined) return;
+    if ((await projectFolder())?.fsPath !== this.#servedDir) this.#leave();
+  }
+
+  /** @throws UserFacingFailure `noFolder`, `untrusted` */
+  async #make(): Promise<Connection> {
+    const choice = this.#choice;
+    // Taken now: later it may be this very connection that is waited for.
+    const leaving = this.#leaving;
+    if (choice.kind === 'local') {
+      const folder = await servedFolder();
+      // The one before holds the folder's queue until it has ended.
+      await leaving;
+      this.#servedDir = folder.fsPath;
+      await this.#options.memory.setProjectDir(folder.fsPath);
+      return makeLocalConnection(this.#options, folder.fsPath);
+    }
+    if (!vscode.workspace.isTrusted) {
+      throw new UserFacingFailure(
+        'untrusted',
+        vscode.l10n.t(
+          '{0} is not asked for anything before you trust the workspace: what its files say would be sent there.',
+          choiceLabel(choice),
+        ),
+      );
+    }
+    const { createAwsConnection } = await import('../connections/awsConnection.ts');
+    return createAwsConnection({ choice, store: this.#options.store, log: this.#options.log('aws'), requestInput });
+  }
+
+  /** What is known of the connection before it is made: no look at the disk, no call. */
+  #info(): ConnectionInfo {
+    const choice = this.#choice;
+    if (choice.kind === 'local') return localConnectionInfo(this.#options.memory);
+    const { kind, region, profile } = choice;
+    return {
+      id: connectionId(choice, ''),
+      kind,
+      label: choiceLabel(choice),
+      region,
+      account: '',
+      ...(profile ? { profile } : {}),
+      ...(kind === 'endpoint' ? { endpoint: choice.endpoint } : {}),
+    };
+  }
+}
+
+const requestInput: RequestInput = async ({ title, prompt }) =>
+  vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
+
+function localConnectionInfo(memory: WorkspaceMemory): ConnectionInfo {
+  const settings = readSettings();
+  const paths = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => uri.fsPath);
+  const projectDir = paths.find((path) => path === memory.projectDir) ?? paths[0] ?? '';
+  return {
+    id: connectionId(localChoice, projectDir),
+    kind: 'local',
+    label: vscode.l10n.t('Local Lambda'),
+    region: settings['local.region'],
+    account: settings['local.account'],
+    timeScale: settings['local.timeScale'],
+  };
+}
+
+/**
+ * The one gate to local Lambda: it runs the workspace's code, so there has to be a folder, and it has to be trusted.
+ * @throws UserFacingFailure `noFolder`, `untrusted`
+ */
+async function servedFolder(): Promise<vscode.Uri> {
+  const folder = await projectFolder();
+  if (!folder) {
+    throw new UserFacingFailure(
+      'noFolder',
+      vscode.l10n.t(
+        'No folder is open, so there is no function to run. Open a folder with a template, or the example; or select another connection.',
+      ),
+    );
+  }
+  if (!vscode.workspace.isTrusted) {
+    throw new UserFacingFailure(
+      'untrusted',
+      vscode.l10n.t(
+        'Local Lambda runs the code of this workspace, so it does not start until you trust the workspace.',
+      ),
+    );
+  }
+  return folder;
+}
+
+async function makeLocalConnection(
+  { storage, localProgram, store, log }: ConnectionSessionOptions,
+  projectDir: string,
+): Promise<Connection> {
+  // What is queued is of this folder's functions: another folder has a queue of its own.
+  const name = createHash('sha256').update(projectDir).digest('hex').slice(0, 16);
+  const data = vscode.Uri.joinPath(storage, 'local', name);
+  await vscode.workspace.fs.createDirectory(data);
+  const { createLocalConnection } = await import('../connections/localConnection.ts');
+  return createLocalConnection({
+    projectDir,
+    dataDir: data.fsPath,
+    localProgram,
+    store,
+    log: log('local'),
+    settings: readSettings,
+  });
+}
