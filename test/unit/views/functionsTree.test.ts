@@ -101,10 +101,7 @@ describe('functions tree', () => {
   });
 
   it('keeps Markdown in names from being Markdown', () => {
-    const text = nodeText(
-      { kind: 'failure', message: '[click](command:evil) `x` <b>', actions: [] },
-      english,
-    ).tooltip;
+    const text = nodeText({ kind: 'failure', message: '[click](command:evil) `x` <b>', actions: [] }, english).tooltip;
     assert.ok(!text.includes('[click](command:evil)'), text);
     assert.ok(!text.includes('<b>') || text.includes('\\<b'), text);
   });
