@@ -31,6 +31,18 @@ export interface CallContext {
   readonly action?: string;
 }
 
+/** A success that holds nothing of what the AWS API answers with. */
+export class NotAwsAnswer extends Error {
+  readonly $metadata: object;
+
+  /** `$metadata`: of the SDK's output. */
+  constructor($metadata: object) {
+    super('The answer is none of the AWS API.');
+    // Without a name of its own, as the SDK's own errors for what it can't read.
+    this.$metadata = $metadata;
+  }
+}
+
 /** The failures before anything is sent: no connection was there (Node.js error codes). */
 const neverConnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EPROTO']);
 

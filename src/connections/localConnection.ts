@@ -16,9 +16,10 @@ import type { FunctionSettings } from './functionSettings.ts';
 import { choiceLabel, connectionId, localChoice } from './connectionChoice.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
 import { followInvocations } from './invocationStream.ts';
-import { LocalProcess, type LocalPhase } from './localProcess.ts';
+import type { Phase } from './lifecycle.ts';
+import { LocalProcess } from './localProcess.ts';
 import { localRequest } from './localRequest.ts';
-import { startLocalServer, type LocalSettings } from './localServer.ts';
+import { startLocalServer, type LocalServer, type LocalSettings } from './localServer.ts';
 import { sendThroughStore } from './sendThroughStore.ts';
 
 /** What a local connection is made from. */
@@ -186,7 +187,7 @@ class LocalConnection implements Connection {
     const phase = this.#process.phase;
     const common = { id: this.#id, kind: 'local', label: choiceLabel(localChoice) } as const;
     if (phase.phase === 'ready') {
-      const { endpoint, region, account, timeScale } = phase.server.ready;
+      const { endpoint, region, account, timeScale } = phase.value.ready;
       return { ...common, region, account, endpoint, timeScale };
     }
     const now = settings();
@@ -198,8 +199,8 @@ class LocalConnection implements Connection {
     };
   }
 
-  #phaseChanged(phase: LocalPhase): void {
-    if (phase.phase === 'ready') this.#open(phase.server.ready);
+  #phaseChanged(phase: Phase<LocalServer>): void {
+    if (phase.phase === 'ready') this.#open(phase.value.ready);
     else this.#close();
     if (phase.phase === 'starting' || phase.phase === 'stopped') this.#project = undefined;
     this.#stateChanged.fire(this.state);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { LocalProcess, type LocalPhase } from '../../../src/connections/localProcess.ts';
+import type { Phase } from '../../../src/connections/lifecycle.ts';
+import { LocalProcess } from '../../../src/connections/localProcess.ts';
 import type { LocalServer, ServerEnd } from '../../../src/connections/localServer.ts';
 import { UserFacingFailure } from '../../../src/model/userFacingFailure.ts';
 
@@ -71,7 +72,7 @@ describe('the supervisor of local Lambda', () => {
         launched();
         return promise;
       },
-      onChanged: (phase: LocalPhase) =>
+      onChanged: (phase: Phase<LocalServer>) =>
         void phases.push(phase.phase === 'failed' ? `failed ${phase.code}` : phase.phase),
     });
   });
