@@ -16,6 +16,7 @@ import { registerRecordsPanel } from './views/recordsPanel/recordsPanel.ts';
 import { SendConsent } from './views/sendConsent.ts';
 import type { Services } from './views/services.ts';
 import { registerStatusBar } from './views/statusBar.ts';
+import { continueWalkthrough } from './views/walkthrough.ts';
 
 /** Ends what `activate` began: VS Code calls `deactivate` without anything to hold on to. */
 let end: () => Promise<void> = () => Promise.resolve();
@@ -39,7 +40,7 @@ export function deactivate(): Promise<void> {
 }
 
 function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): ExtensionApi {
-  const { extensionUri, subscriptions } = context;
+  const { extensionUri, globalState, subscriptions } = context;
   const storage = context.storageUri ?? context.globalStorageUri;
   const dist = (name: string): URL => new URL(vscode.Uri.joinPath(extensionUri, 'dist', name).toString());
   const boundary = new Boundary(log);
@@ -77,6 +78,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   });
   const services: Services = {
     extensionUri,
+    globalState,
     log,
     boundary,
     memory,
@@ -109,6 +111,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     registerStatusBar(connection, boundary),
     registerEditorFeatures({ project, payloadDocuments, boundary }),
   );
+  void boundary.run('walkthrough', () => continueWalkthrough(globalState));
   end = async () => {
     await session.dispose();
     await store.dispose();

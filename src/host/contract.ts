@@ -129,6 +129,10 @@ export interface ContextKeys {
   readonly functionsFound: 'unknown' | 'none' | 'some';
   /** The active editor holds a payload meant for a function. */
   readonly payloadEditor: boolean;
+  /** The panel showed an error in this session: a step of the walkthrough. */
+  readonly failureShown: boolean;
+  /** A stack frame was followed in this session: a step of the walkthrough. */
+  readonly lineOpened: boolean;
 }
 
 /** Every context key there is. */
@@ -138,6 +142,8 @@ export const contextKeyNames = [
   'connectionKind',
   'functionsFound',
   'payloadEditor',
+  'failureShown',
+  'lineOpened',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 /** The command's id. */

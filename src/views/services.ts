@@ -12,6 +12,8 @@ import type { SendConsent } from './sendConsent.ts';
 /** What commands and views work with; made once by `extension.ts`. Everything in it that costs starts at its first use. */
 export interface Services {
   readonly extensionUri: vscode.Uri;
+  /** What is kept over all windows. */
+  readonly globalState: vscode.Memento;
   readonly log: vscode.LogOutputChannel;
   readonly boundary: Boundary;
   readonly memory: WorkspaceMemory;

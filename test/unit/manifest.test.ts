@@ -29,12 +29,19 @@ interface Manifest {
       >
     >;
     readonly viewsWelcome: readonly { readonly view: string; readonly when: string; readonly contents: string }[];
+    readonly walkthroughs: readonly { readonly id: string; readonly steps: readonly WalkthroughStep[] }[];
     readonly configuration: readonly {
       readonly properties: Readonly<
         Record<string, { readonly default: unknown; readonly scope?: string; readonly markdownDescription?: string }>
       >;
     }[];
   };
+}
+
+interface WalkthroughStep {
+  readonly id: string;
+  readonly description: string;
+  readonly completionEvents: readonly string[];
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -141,11 +148,18 @@ describe('manifest', () => {
       }
     };
     collect(manifest.contributes);
+    for (const { completionEvents } of steps()) {
+      clauses.push(...completionEvents.filter((event) => event.startsWith('onContext:')));
+    }
     const used = new Set(
       clauses.flatMap((clause) => clause.match(/\blambdaDestinations\.[\w.]+/g) ?? []).filter((id) => !others.has(id)),
     );
     assert.deepEqual([...used].toSorted(), contextKeyNames.map((name) => `lambdaDestinations.${name}`).toSorted());
   });
+
+  function steps(): readonly WalkthroughStep[] {
+    return manifest.contributes.walkthroughs.flatMap((walkthrough) => walkthrough.steps);
+  }
 
   it('takes every text from package.nls.json, and every text there is used', () => {
     const used = new Set(strings(manifest).flatMap((text) => /^%(.+)%$/.exec(text)?.[1] ?? []));
@@ -159,6 +173,26 @@ describe('manifest', () => {
       'onLanguage:typescript',
       `onWebviewPanel:${recordsPanelType}`,
     ]);
+  });
+
+  it('leads through the main job in six steps at most, each with a button and an end', () => {
+    const names = new Set<string>(commandNames.map((name) => commandId(name)));
+    assert.equal(manifest.contributes.walkthroughs.length, 1);
+    assert.ok(steps().length <= 6);
+    for (const { id, description, completionEvents } of steps()) {
+      const text = texts[description.slice(1, -1)] ?? '';
+      const links = [...text.matchAll(/\]\(command:([\w.]+)(?:\?([^)]+))?\)/g)];
+      assert.ok(links.length > 0, id);
+      for (const [, command = '', args] of links) {
+        assert.ok(names.has(command), `${id}: ${command}`);
+        if (args !== undefined) assert.ok(Array.isArray(JSON.parse(decodeURIComponent(args))), id);
+      }
+      assert.ok(completionEvents.length > 0, id);
+      for (const event of completionEvents) {
+        const [, command] = /^onCommand:(.+)$/.exec(event) ?? [];
+        if (command !== undefined) assert.ok(names.has(command), `${id}: ${command}`);
+      }
+    }
   });
 
   it('points at files that exist', async () => {

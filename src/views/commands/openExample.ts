@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import type { Services } from '../services.ts';
+import { rememberWalkthrough } from '../walkthrough.ts';
 
 const exampleName = 'event-destinations';
 
@@ -23,6 +24,7 @@ export async function openExample(
     );
   }
   if (args?.open !== false) {
+    await rememberWalkthrough(services.globalState, target);
     const forceNewWindow = (vscode.workspace.workspaceFolders?.length ?? 0) > 0;
     await vscode.commands.executeCommand('vscode.openFolder', target, { forceNewWindow });
   }

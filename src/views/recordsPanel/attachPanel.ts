@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { randomBytes } from 'node:crypto';
 import type { Connection } from '../../connections/connection.ts';
+import { ContextKey } from '../../host/contextKey.ts';
 import { executeCommand } from '../../host/contract.ts';
 import { Emitter } from '../../model/event.ts';
 import type { Logger } from '../../model/logger.ts';
@@ -28,6 +29,8 @@ export function attachPanel(panel: vscode.WebviewPanel, deps: AttachedPanelDeps)
     light: vscode.Uri.joinPath(media, 'records-light.svg'),
     dark: vscode.Uri.joinPath(media, 'records-dark.svg'),
   };
+  const failureShown = new ContextKey('failureShown');
+  const lineOpened = new ContextKey('lineOpened');
   const trustGranted = new Emitter<unknown>((error) => deps.log.error(`panel: ${String(error)}`));
   const trust = vscode.workspace.onDidGrantWorkspaceTrust(() => trustGranted.fire(undefined));
   const host = new PanelHost(webviewPort(panel.webview), {
@@ -35,8 +38,15 @@ export function attachPanel(panel: vscode.WebviewPanel, deps: AttachedPanelDeps)
     connection: () => deps.connection,
     onDidChangeConnection: trustGranted.event,
     trusted: () => vscode.workspace.isTrusted,
-    resolveError: (row, invocation, signal) => deps.resolveError(row, invocation, signal),
-    openLocation: openLocationBeside,
+    async resolveError(row, invocation, signal) {
+      const error = await deps.resolveError(row, invocation, signal);
+      if (error) failureShown.set(true);
+      return error;
+    },
+    async openLocation(location) {
+      await openLocationBeside(location);
+      lineOpened.set(true);
+    },
     openHandler: (row) => deps.openHandler(row),
     openBody: (row, key) => deps.bodies.open(row, key),
     copy: (text) => vscode.env.clipboard.writeText(text),
