@@ -35,7 +35,14 @@ export type PanelRequests = {
 
 /** What the page's buttons can run. `manageTrust` is VS Code's own. */
 export type PanelCommand =
-  'sendAsyncWithPayload' | 'startLocal' | 'restartLocal' | 'openExample' | 'showLog' | 'manageTrust';
+  | 'sendAsyncWithPayload'
+  | 'startLocal'
+  | 'restartLocal'
+  | 'selectConnection'
+  | 'refresh'
+  | 'openExample'
+  | 'showLog'
+  | 'manageTrust';
 
 /** Names a text of a row: `delivery:` is followed by the delivery id, the others by the attempt's number. */
 export type BodyKey = 'request' | 'raw' | `response:${number}` | `logs:${number}` | `delivery:${string}`;
@@ -79,7 +86,7 @@ export interface PanelConnection {
   readonly account: string;
   /** Local only: 60 means a minute's wait lasts a second. */
   readonly timeScale?: number;
-  readonly isLocal: boolean;
+  readonly kind: 'local' | 'aws' | 'endpoint';
   readonly trusted: boolean;
 }
 

@@ -18,7 +18,7 @@ export function requestTab(model: PanelModel, detail: InvocationDetail): Templat
 /** What each attempt answered, the last first. */
 export function responseTab(model: PanelModel, detail: InvocationDetail): TemplateResult {
   const ended = detail.invocation.attempts.filter((attempt) => attempt.ended !== undefined).toReversed();
-  if (ended.length === 0) return note('No attempt has ended yet.');
+  if (ended.length === 0) return note(unreadNote(model, 'Responses are') ?? 'No attempt has ended yet.');
   return html`${ended.map((attempt) => {
     const response = attempt.ended?.response;
     const title = ended.length === 1 ? 'Response' : `Response of attempt ${attempt.number}`;
@@ -36,7 +36,9 @@ export function deliveryTab(model: PanelModel, detail: InvocationDetail): Templa
   const { deliveries, outcome } = detail.invocation;
   if (deliveries.length === 0) {
     return note(
-      outcome ? 'Nothing was delivered: no destination is set for this outcome.' : 'Deliveries follow the outcome.',
+      outcome
+        ? 'Nothing was delivered: no destination is set for this outcome.'
+        : (unreadNote(model, 'Deliveries are') ?? 'Deliveries follow the outcome.'),
     );
   }
   return html`${deliveries.map((delivery) => deliverySection(model, detail, delivery))}`;
@@ -67,7 +69,7 @@ function deliverySection(model: PanelModel, detail: InvocationDetail, delivery: 
 /** What each attempt logged. */
 export function logsTab(model: PanelModel, detail: InvocationDetail): TemplateResult {
   const attempts = detail.invocation.attempts.filter(({ logs }) => logs.length > 0);
-  if (attempts.length === 0) return note('Nothing was logged yet.');
+  if (attempts.length === 0) return note(unreadNote(model, 'Logs are') ?? 'Nothing was logged yet.');
   return html`${attempts.map((attempt) => attemptLogs(model, detail, attempt))}`;
 }
 
@@ -133,6 +135,11 @@ function bodyHead(
       </button>
     </span>
   </div>`;
+}
+
+/** `what`: in words, with its verb. */
+function unreadNote({ unread }: PanelModel, what: string): string | undefined {
+  return unread === undefined ? undefined : `${what} not read from ${unread} yet.`;
 }
 
 function note(text: string): TemplateResult {

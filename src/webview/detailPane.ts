@@ -100,7 +100,7 @@ function pane(content: TemplateResult, actions: DetailPaneActions): TemplateResu
 }
 
 function header(model: PanelModel, { row }: InvocationDetail): TemplateResult {
-  const { icon, tone, words } = statusLook(row.status);
+  const { icon, tone, words } = statusLook(row.status, model.unread === undefined);
   const spin = icon === 'loading' ? 'codicon-modifier-spin' : '';
   const { requestId } = row;
   return html`<header class="detail-head">
@@ -124,7 +124,7 @@ function header(model: PanelModel, { row }: InvocationDetail): TemplateResult {
             </button>`
       }
       ${
-        row.status === 'waiting' && model.connection?.isLocal && requestId !== undefined
+        row.status === 'waiting' && model.connection?.kind === 'local' && requestId !== undefined
           ? html`<button class="quiet" @click=${() => model.act('skipWait', { requestId })}>Skip wait</button>`
           : nothing
       }

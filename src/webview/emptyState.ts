@@ -31,33 +31,41 @@ export function emptyState({ connection, filtered, run, clearFilter }: EmptyStat
     return state(
       'workspace-untrusted',
       'This workspace is not trusted',
-      'Local Lambda runs the code of this workspace, so nothing can be sent before you trust it.',
+      connection.kind === 'local'
+        ? 'Local Lambda runs the code of this workspace, so nothing can be sent before you trust it.'
+        : 'What the files of this workspace say would be sent, so nothing can be sent before you trust it.',
       [button('Manage workspace trust', 'manageTrust')],
     );
   }
+  const isLocal = connection.kind === 'local';
   switch (connection.state) {
     case 'starting':
       return state(
         'loading',
-        `${connection.label} is starting`,
+        isLocal ? `${connection.label} is starting` : `Connecting to ${connection.label}`,
         'Invocations appear here as soon as they are sent.',
         [],
       );
     case 'failed':
-      return state('error', `${connection.label} failed`, connection.problem ?? 'The log says more.', [
-        button('Restart', 'restartLocal'),
-        button('Show log', 'showLog', 'secondary'),
-      ]);
+      return isLocal
+        ? state('error', `${connection.label} failed`, connection.problem ?? 'The log says more.', [
+            button('Restart', 'restartLocal'),
+            button('Show log', 'showLog', 'secondary'),
+          ])
+        : state('error', `Not connected to ${connection.label}`, connection.problem ?? 'The log says more.', [
+            button('Retry', 'refresh'),
+            button('Select connection…', 'selectConnection', 'secondary'),
+            button('Show log', 'showLog', 'secondary'),
+          ]);
     default:
       return state(
         'send',
         'Nothing sent yet',
-        html`Click <em>Send async</em> above a handler, or send a payload to a function from here. ${whatFollows}`,
+        html`Click <em>Send async</em> above a handler, or send a payload to a function from here.
+          ${isLocal ? whatFollows : `Every send gets a row. What becomes of it is not read from ${connection.kind === 'aws' ? 'AWS' : 'this endpoint'} yet.`}`,
         [
           button('Send async with payload…', 'sendAsyncWithPayload'),
-          connection.state === 'stopped' && connection.isLocal
-            ? button('Start Local Lambda', 'startLocal', 'secondary')
-            : nothing,
+          connection.state === 'stopped' && isLocal ? button('Start Local Lambda', 'startLocal', 'secondary') : nothing,
         ],
       );
   }

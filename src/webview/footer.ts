@@ -13,7 +13,13 @@ export function footer(
   const noun = total === 1 ? 'invocation' : 'invocations';
   return html`<footer class="footer">
     <span class="where">
-      ${connection ? html`<span>${connection.label}</span>` : nothing}
+      ${
+        connection
+          ? html`<span
+              >${connection.kind === 'aws' ? html`<span class="codicon codicon-cloud" title="On AWS"></span> ` : nothing}${connection.label}</span
+            >`
+          : nothing
+      }
       ${connection?.region ? html`<span>${connection.region}</span>` : nothing}
       ${connection?.account ? html`<span class="low">${connection.account}</span>` : nothing}
       ${

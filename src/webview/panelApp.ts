@@ -181,7 +181,16 @@ export class PanelApp extends LitElement {
         <span class="banner-text" title=${connection.problem ?? ''}
           >${connection.problem ?? `${connection.label} failed.`}</span
         >
-        <button class="quiet" @click=${() => model.act('runCommand', { command: 'restartLocal' })}>Restart</button>
+        ${
+          connection.kind === 'local'
+            ? html`<button class="quiet" @click=${() => model.act('runCommand', { command: 'restartLocal' })}>
+                Restart
+              </button>`
+            : html`<button class="quiet" @click=${() => model.act('runCommand', { command: 'refresh' })}>Retry</button>
+                <button class="quiet" @click=${() => model.act('runCommand', { command: 'selectConnection' })}>
+                  Select connection…
+                </button>`
+        }
         <button class="quiet" @click=${() => model.act('runCommand', { command: 'showLog' })}>Show log</button>
       </div>`;
     }

@@ -99,6 +99,18 @@ export class PanelModel {
     return this.connection?.timeScale ?? 1;
   }
 
+  /** Where an event's further way is not read from: its row stays at what Lambda answered. `undefined`: it is read. */
+  get unread(): string | undefined {
+    switch (this.connection?.kind) {
+      case 'aws':
+        return 'AWS';
+      case 'endpoint':
+        return 'this endpoint';
+      default:
+        return undefined;
+    }
+  }
+
   /** Rows that arrived while the list was held. */
   get newRows(): number {
     return this.state.anchor ? Math.max(0, this.liveTotal - this.total) : 0;

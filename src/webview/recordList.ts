@@ -188,7 +188,7 @@ export class RecordList extends LitElement {
       data-status=${row.status}
       aria-rowindex=${index + 2}
       aria-selected=${selected ? 'true' : 'false'}
-      aria-label=${rowSentence(row)}
+      aria-label=${rowSentence(row, this.model.unread === undefined)}
       @click=${() => this.#open(row)}
     >
       ${this.#layout.columns.map(
@@ -204,7 +204,7 @@ export class RecordList extends LitElement {
     const { timeScale } = this.model;
     switch (column) {
       case 'status': {
-        const { icon, tone, words } = statusLook(row.status);
+        const { icon, tone, words } = statusLook(row.status, this.model.unread === undefined);
         const spin = icon === 'loading' ? 'codicon-modifier-spin' : '';
         return html`<span class="codicon codicon-${icon} ${spin} t-${tone}" title=${words}></span>`;
       }
@@ -214,7 +214,7 @@ export class RecordList extends LitElement {
           >${row.functionName}</span
         >`;
       case 'outcome': {
-        const { text, tone } = outcomeText(row, now, timeScale);
+        const { text, tone } = outcomeText(row, now, timeScale, this.model.unread === undefined);
         return html`<span class="t-${tone}" title=${row.condition ?? text}>${text}</span>`;
       }
       case 'error': {
@@ -241,6 +241,8 @@ export class RecordList extends LitElement {
 
   #waterfall(row: InvocationRow, scale: WaterfallScale, now: number): TemplateResult {
     const width = this.#layout.waterfallWidth;
+    // It would be drawn as waiting for ever.
+    if (row.status === 'queued' && this.model.unread !== undefined) return html`<span></span>`;
     return html`<svg class="wf" width=${width} height=${rowHeight} aria-hidden="true">
       ${waterfallMarks(row, scale, width, now, this.model.timeScale).map((mark) => {
         const look = `${mark.failed ? 'failed' : 'fine'}${mark.open ? ' open' : ''}`;

@@ -30,8 +30,17 @@ export function chipCount(id: ChipId, counts: StatusCounts): number {
   return chip.statuses.reduce((sum, status) => sum + counts[status], 0);
 }
 
-/** Codicon name, colour and words for a status. */
-export function statusLook(status: InvocationStatus): {
+/** What a chip is called; where nothing further is read no row retries. */
+export function chipLabel(id: ChipId, isRead: boolean): string {
+  if (id === 'retrying' && !isRead) return 'Accepted';
+  return chips.find((chip) => chip.id === id)?.label ?? '';
+}
+
+/** Codicon name, colour and words for a status. `isRead`: what becomes of an accepted event is read. */
+export function statusLook(
+  status: InvocationStatus,
+  isRead = true,
+): {
   readonly icon: string;
   readonly tone: Tone;
   readonly words: string;
@@ -40,7 +49,9 @@ export function statusLook(status: InvocationStatus): {
     case 'sending':
       return { icon: 'loading', tone: 'dim', words: 'Sending' };
     case 'queued':
-      return { icon: 'circle-large', tone: 'dim', words: 'Queued' };
+      return isRead
+        ? { icon: 'circle-large', tone: 'dim', words: 'Queued' }
+        : { icon: 'pass', tone: 'dim', words: 'Accepted' };
     case 'running':
       return { icon: 'loading', tone: 'busy', words: 'Running' };
     case 'waiting':
@@ -72,12 +83,13 @@ export function outcomeText(
   row: InvocationRow,
   now: number,
   timeScale: number,
+  isRead = true,
 ): { readonly text: string; readonly tone: Tone } {
   switch (row.status) {
     case 'sending':
       return { text: 'Sending…', tone: 'dim' };
     case 'queued':
-      return { text: 'Queued', tone: 'dim' };
+      return { text: isRead ? 'Queued' : 'Accepted', tone: 'dim' };
     case 'running':
       return { text: row.attempts > 1 ? `Running, attempt ${row.attempts}` : 'Running', tone: 'busy' };
     case 'waiting': {
@@ -127,8 +139,8 @@ export function errorText(row: InvocationRow): { readonly text: string; readonly
 }
 
 /** A row in one sentence for screen readers: nothing in it ticks. */
-export function rowSentence(row: InvocationRow): string {
-  const outcome = row.status === 'waiting' ? 'Retrying' : outcomeText(row, 0, 1).text;
+export function rowSentence(row: InvocationRow, isRead = true): string {
+  const outcome = row.status === 'waiting' ? 'Retrying' : outcomeText(row, 0, 1, isRead).text;
   const error = errorText(row).text.replace('→', 'delivered to');
   return `${row.functionName}, ${outcome}${error === '' ? '' : `, ${error}`}`;
 }

@@ -31,12 +31,16 @@ export function roleText(role: DeliveryPiece['role']): string {
   return roleWords[role];
 }
 
-/** Everything that is known to have happened, in order, as people read it. */
+/**
+ * Everything that is known to have happened, in order, as people read it. `unread`: where the rest is not read from, which
+ * is said then.
+ */
 export function timelineEntries(
   row: InvocationRow,
   invocation: Invocation,
   now: number,
   timeScale: number,
+  unread?: string,
 ): readonly TimelineEntry[] {
   const start = row.startedAt;
   const offset = (at: number): number => at - start + stretchedBefore(invocation.waits, at);
@@ -73,6 +77,15 @@ export function timelineEntries(
       tone: notAccepted.mayHaveRun ? 'busy' : 'bad',
       title: notAccepted.mayHaveRun ? 'No answer: it may have run' : 'Not accepted',
       note: `${notAccepted.errorName}: ${notAccepted.errorMessage}`,
+    });
+  }
+  if (unread !== undefined && accepted && !outcome && invocation.attempts.length === 0) {
+    add(accepted.at, 1, {
+      key: 'unread',
+      kind: 'event',
+      tone: 'dim',
+      title: 'Accepted by Lambda',
+      note: `what became of it is not read from ${unread} yet`,
     });
   }
   for (const attempt of invocation.attempts) addAttempt(attempt, offset, now, add);

@@ -19,8 +19,8 @@ export function timeline(
   { row, invocation }: InvocationDetail,
   actions: TimelineActions,
 ): TemplateResult {
-  const entries = timelineEntries(row, invocation, model.now(), model.timeScale);
-  const skip = row.requestId !== undefined && model.connection?.isLocal === true;
+  const entries = timelineEntries(row, invocation, model.now(), model.timeScale, model.unread);
+  const skip = row.requestId !== undefined && model.connection?.kind === 'local';
   return html`<ol class="timeline" aria-label="Timeline">
     ${repeat(
       entries,

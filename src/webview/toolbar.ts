@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelConnection, StatusCounts } from '../protocol/panel.ts';
 import { formatCount } from './format.ts';
-import { chipCount, chips, type ChipId } from './rowText.ts';
+import { chipCount, chipLabel, chips, type ChipId } from './rowText.ts';
 
 /** What the toolbar shows and does. */
 export interface ToolbarProps {
@@ -49,7 +49,7 @@ export function toolbar(props: ToolbarProps): TemplateResult {
       aria-label="Status"
       @keydown=${(event: KeyboardEvent) => chipKey(event, props)}
     >
-      ${chips.map(({ id, label: chipLabel }) => {
+      ${chips.map(({ id }) => {
         const on = id === props.chip;
         const count = props.counts ? chipCount(id, props.counts) : undefined;
         return html`<button
@@ -60,7 +60,7 @@ export function toolbar(props: ToolbarProps): TemplateResult {
           tabindex=${on ? 0 : -1}
           @click=${() => props.onChip(id)}
         >
-          ${chipLabel}${count === undefined ? nothing : html` <span class="n">${formatCount(count)}</span>`}
+          ${chipLabel(id, (props.connection?.kind ?? 'local') === 'local')}${count === undefined ? nothing : html` <span class="n">${formatCount(count)}</span>`}
         </button>`;
       })}
     </div>
@@ -74,6 +74,7 @@ function liveLook(connection: PanelConnection | undefined): {
 } {
   if (!connection) return { label: 'Connecting', state: 'starting', title: 'Asking for the records' };
   const { state, label, problem } = connection;
+  if (connection.kind !== 'local') return remoteLook(connection);
   switch (state) {
     case 'ready':
       return { label: 'Live', state, title: `${label} is running: records appear as they arrive` };
@@ -83,6 +84,19 @@ function liveLook(connection: PanelConnection | undefined): {
       return { label: 'Failed', state, title: problem ?? `${label} failed` };
     case 'stopped':
       return { label: 'Stopped', state, title: `${label} is not running; it starts with the first send` };
+  }
+}
+
+function remoteLook({ state, label, problem }: PanelConnection): ReturnType<typeof liveLook> {
+  switch (state) {
+    case 'ready':
+      return { label: 'Connected', state, title: `Connected to ${label}: what you send from here gets a row` };
+    case 'starting':
+      return { label: 'Connecting', state, title: `Connecting to ${label}` };
+    case 'failed':
+      return { label: 'Failed', state, title: problem ?? `Not connected to ${label}` };
+    case 'stopped':
+      return { label: 'Not asked yet', state, title: `${label} is asked when something needs it, like a send` };
   }
 }
 

@@ -108,7 +108,7 @@ describe('PanelHost', () => {
       state: 'ready',
       region: 'us-east-1',
       account: '000000000000',
-      isLocal: true,
+      kind: 'local',
       trusted: true,
       timeScale: 60,
     });

@@ -282,7 +282,7 @@ export class PanelHost implements Disposable {
     const state = this.#deps.connection()?.state;
     const trusted = this.#deps.trusted();
     if (!state) {
-      return { id: '', label: 'No connection', state: 'stopped', region: '', account: '', isLocal: false, trusted };
+      return { id: '', label: 'No connection', state: 'stopped', region: '', account: '', kind: 'local', trusted };
     }
     const { info, problem } = state;
     return {
@@ -291,7 +291,7 @@ export class PanelHost implements Disposable {
       state: state.phase,
       region: info.region,
       account: info.account,
-      isLocal: info.kind === 'local',
+      kind: info.kind,
       trusted,
       ...(info.timeScale === undefined ? {} : { timeScale: info.timeScale }),
       ...(problem === undefined ? {} : { problem }),

@@ -13,7 +13,16 @@ import {
 import { flattenJson, initiallyOpen } from '../../../src/webview/jsonLines.ts';
 import { logParts } from '../../../src/webview/logParts.ts';
 import { initialPageState, parsePageState } from '../../../src/webview/pageState.ts';
-import { chipCount, chips, errorText, nominalRemaining, outcomeText } from '../../../src/webview/rowText.ts';
+import {
+  chipCount,
+  chipLabel,
+  chips,
+  errorText,
+  nominalRemaining,
+  outcomeText,
+  rowSentence,
+  statusLook,
+} from '../../../src/webview/rowText.ts';
 import { timelineEntries } from '../../../src/webview/timelineEntries.ts';
 import {
   rowHeight,
@@ -335,6 +344,21 @@ describe('the timeline', () => {
     assert.equal(entry?.title, 'waits 1 m');
     assert.equal(entry.note, '0:30 left at ×60');
     assert.equal(entry.waiting, true);
+  });
+
+  it('does not let an event wait for ever whose further way is not read', () => {
+    const { row, invocation } = fakeInvocation(1, { functionName: 'f', status: 'queued', at: 0 });
+    const entries = timelineEntries(row, invocation, 1_000, 1, 'AWS');
+    assert.deepEqual(
+      entries.map(({ title, note }) => `${title} | ${note}`),
+      ['Sent, 202 | from charge.js, lens', 'Accepted by Lambda | what became of it is not read from AWS yet'],
+    );
+    assert.equal(outcomeText(row, 1_000, 1, false).text, 'Accepted');
+    assert.equal(statusLook('queued', false).words, 'Accepted');
+    assert.equal(rowSentence(row, false), 'f, Accepted');
+    assert.equal(chipLabel('retrying', false), 'Accepted');
+    assert.equal(chipLabel('retrying', true), 'Retrying');
+    assert.ok(!timelineEntries(row, invocation, 1_000, 1).some(({ key }) => key === 'unread'));
   });
 
   it('says that a send without an answer may have run', () => {

@@ -21,7 +21,7 @@ const connection: PanelConnection = {
   state: 'ready',
   region: 'us-east-1',
   account: '000000000000',
-  isLocal: true,
+  kind: 'local',
   trusted: true,
   timeScale: 60,
 };
