@@ -12,71 +12,31 @@ import {
   ListMessageMoveTasksCommand,
   ListQueuesCommand,
   ListQueueTagsCommand,
-  type Message,
   PurgeQueueCommand,
-  type QueueAttributeName,
   QueueDoesNotExist,
-  ReceiveMessageCommand,
-  type ReceiveMessageCommandInput,
   SendMessageBatchCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
-  SQSClient,
   TagQueueCommand,
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { createSqsService, type SqsService } from '../../src/local/sqs/sqsService.ts';
-import { type TemporaryDatabase, temporaryDatabase } from '../support/localDatabase.ts';
-import { type ServiceServer, serveServices } from '../support/serviceServer.ts';
-
-const scope = { region: 'us-east-1', account: '123456789012' };
-const arnOf = (name: string): string => `arn:aws:sqs:us-east-1:123456789012:${name}`;
+import { arnOf, type SqsHarness, startSqs } from '../support/sqsHarness.ts';
 
 describe('SQS over a socket', () => {
-  let database: TemporaryDatabase;
-  let sqs: SqsService;
-  let server: ServiceServer;
-  let client: SQSClient;
-  let time: number;
-  let QueueUrl: string;
+  let harness: SqsHarness;
 
   beforeEach(async () => {
-    database = temporaryDatabase();
-    time = Date.UTC(2026, 8, 22, 17, 32, 55, 311);
-    sqs = createSqsService({ db: database.db, scope, now: () => time });
-    server = await serveServices({ sqs: sqs.service });
-    client = new SQSClient(server.clientConfig);
-    sqs.ensureQueue('orders');
-    QueueUrl = `${server.endpoint}/123456789012/orders`;
+    harness = await startSqs();
   });
 
-  afterEach(async () => {
-    client.destroy();
-    sqs.dispose();
-    await server[Symbol.asyncDispose]();
-    database[Symbol.dispose]();
-  });
-
-  async function receive(input: Partial<ReceiveMessageCommandInput> = {}): Promise<readonly Message[]> {
-    const all = { MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] };
-    return (await client.send(new ReceiveMessageCommand({ QueueUrl, ...all, ...input }))).Messages ?? [];
-  }
-
-  async function send(MessageBody: string): Promise<void> {
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-  }
-
-  async function attribute(name: QueueAttributeName, url = QueueUrl): Promise<string | undefined> {
-    const command = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-    return (await client.send(command)).Attributes?.[name];
-  }
+  afterEach(() => harness[Symbol.asyncDispose]());
 
   /** Sends a request without the SDK's own checks. */
   async function raw(
     operation: string,
     body: string,
   ): Promise<{ status: number; queryError: string | null; body: unknown }> {
-    const response = await fetch(server.endpoint, {
+    const response = await fetch(harness.server.endpoint, {
       method: 'POST',
       headers: {
         'x-amz-target': `AmazonSQS.${operation}`,
@@ -100,16 +60,16 @@ describe('SQS over a socket', () => {
         Attributes: { VisibilityTimeout: '5' },
         tags: { a: 'b' },
       });
-      const { QueueUrl: url } = await client.send(create);
-      assert.equal(url, `${server.endpoint}/123456789012/new`);
-      assert.equal((await client.send(create)).QueueUrl, url);
-      assert.equal((await client.send(new GetQueueUrlCommand({ QueueName: 'new' }))).QueueUrl, url);
-      assert.deepEqual((await client.send(new ListQueueTagsCommand({ QueueUrl: url }))).Tags, { a: 'b' });
+      const { QueueUrl: url } = await harness.client.send(create);
+      assert.equal(url, harness.urlOf('new'));
+      assert.equal((await harness.client.send(create)).QueueUrl, url);
+      assert.equal((await harness.client.send(new GetQueueUrlCommand({ QueueName: 'new' }))).QueueUrl, url);
+      assert.deepEqual((await harness.client.send(new ListQueueTagsCommand({ QueueUrl: url }))).Tags, { a: 'b' });
     });
 
     it('of the same name with other attributes are refused', async () => {
       const create = new CreateQueueCommand({ QueueName: 'orders', Attributes: { VisibilityTimeout: '5' } });
-      await assert.rejects(client.send(create), {
+      await assert.rejects(harness.client.send(create), {
         name: 'QueueNameExists',
         message: 'A queue already exists with the same name and a different value for attribute VisibilityTimeout',
       });
@@ -131,26 +91,32 @@ describe('SQS over a socket', () => {
     ] as const) {
       it(`named ${QueueName.slice(0, 9)} with ${JSON.stringify(Attributes)} are refused: ${name}`, async () => {
         const command = new CreateQueueCommand({ QueueName, Attributes: { ...Attributes } as Record<string, string> });
-        await assert.rejects(client.send(command), { name: new RegExp(`^${name}`) });
+        await assert.rejects(harness.client.send(command), { name: new RegExp(`^${name}`) });
       });
     }
 
     it('are listed by prefix, a page at a time', async () => {
-      for (const name of ['p1', 'p2', 'p3', 'z']) sqs.ensureQueue(name);
-      const first = await client.send(new ListQueuesCommand({ QueueNamePrefix: 'p', MaxResults: 2 }));
+      for (const name of ['p1', 'p2', 'p3', 'z']) harness.sqs.ensureQueue(name);
+      const first = await harness.client.send(new ListQueuesCommand({ QueueNamePrefix: 'p', MaxResults: 2 }));
       assert.deepEqual(
         first.QueueUrls,
-        ['p1', 'p2'].map((name) => `${server.endpoint}/123456789012/${name}`),
+        ['p1', 'p2'].map((name) => harness.urlOf(name)),
       );
       const { NextToken } = first;
-      const second = await client.send(new ListQueuesCommand({ QueueNamePrefix: 'p', MaxResults: 2, NextToken }));
-      assert.deepEqual(second.QueueUrls, [`${server.endpoint}/123456789012/p3`]);
+      const second = await harness.client.send(
+        new ListQueuesCommand({ QueueNamePrefix: 'p', MaxResults: 2, NextToken }),
+      );
+      assert.deepEqual(second.QueueUrls, [harness.urlOf('p3')]);
       assert.equal(second.NextToken, undefined);
     });
 
     it('tell their attributes, defaults included', async () => {
-      await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { DelaySeconds: '7' } }));
-      const { Attributes } = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+      await harness.client.send(
+        new SetQueueAttributesCommand({ QueueUrl: harness.queueUrl, Attributes: { DelaySeconds: '7' } }),
+      );
+      const { Attributes } = await harness.client.send(
+        new GetQueueAttributesCommand({ QueueUrl: harness.queueUrl, AttributeNames: ['All'] }),
+      );
       assert.deepEqual(Attributes, {
         ApproximateNumberOfMessages: '0',
         ApproximateNumberOfMessagesDelayed: '0',
@@ -165,31 +131,35 @@ describe('SQS over a socket', () => {
         SqsManagedSseEnabled: 'true',
         VisibilityTimeout: '30',
       });
-      const one = await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+      const one = await harness.client.send(
+        new GetQueueAttributesCommand({ QueueUrl: harness.queueUrl, AttributeNames: ['QueueArn'] }),
+      );
       assert.deepEqual(one.Attributes, { QueueArn: arnOf('orders') });
     });
 
     it('keep tags', async () => {
-      await client.send(new TagQueueCommand({ QueueUrl, Tags: { a: '1', b: '2' } }));
-      await client.send(new UntagQueueCommand({ QueueUrl, TagKeys: ['a'] }));
-      assert.deepEqual((await client.send(new ListQueueTagsCommand({ QueueUrl }))).Tags, { b: '2' });
+      await harness.client.send(new TagQueueCommand({ QueueUrl: harness.queueUrl, Tags: { a: '1', b: '2' } }));
+      await harness.client.send(new UntagQueueCommand({ QueueUrl: harness.queueUrl, TagKeys: ['a'] }));
+      assert.deepEqual((await harness.client.send(new ListQueueTagsCommand({ QueueUrl: harness.queueUrl }))).Tags, {
+        b: '2',
+      });
     });
 
     it('are purged and deleted', async () => {
-      await send('one');
-      await client.send(new PurgeQueueCommand({ QueueUrl }));
-      assert.equal(await attribute('ApproximateNumberOfMessages'), '0');
-      await client.send(new DeleteQueueCommand({ QueueUrl }));
-      await assert.rejects(send('two'), QueueDoesNotExist);
+      await harness.send('one');
+      await harness.client.send(new PurgeQueueCommand({ QueueUrl: harness.queueUrl }));
+      assert.equal(await harness.attribute('ApproximateNumberOfMessages'), '0');
+      await harness.client.send(new DeleteQueueCommand({ QueueUrl: harness.queueUrl }));
+      await assert.rejects(harness.send('two'), QueueDoesNotExist);
     });
   });
 
   describe('messages', () => {
     it('come with what SQS tells of them', async () => {
       const body = '{"a":"é<&>\u{1f600}"}\n';
-      await client.send(
+      await harness.client.send(
         new SendMessageCommand({
-          QueueUrl,
+          QueueUrl: harness.queueUrl,
           MessageBody: body,
           MessageAttributes: {
             RequestID: { DataType: 'String', StringValue: 'abc' },
@@ -199,14 +169,14 @@ describe('SQS over a socket', () => {
           MessageSystemAttributes: { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-x' } },
         }),
       );
-      const sentAt = time;
-      time += 5000;
-      const [message] = await receive();
+      const sentAt = harness.time;
+      harness.time += 5000;
+      const [message] = await harness.receive();
       assert.equal(message?.Body, body);
       assert.deepEqual(message.Attributes, {
         SenderId: message.Attributes?.SenderId,
         SentTimestamp: String(sentAt),
-        ApproximateFirstReceiveTimestamp: String(time),
+        ApproximateFirstReceiveTimestamp: String(harness.time),
         ApproximateReceiveCount: '1',
         AWSTraceHeader: 'Root=1-x',
       });
@@ -216,63 +186,82 @@ describe('SQS over a socket', () => {
     });
 
     it('give only the attributes asked for, by either parameter', async () => {
-      await send('one');
-      const [none] = await receive({
+      await harness.send('one');
+      const [none] = await harness.receive({
         MessageSystemAttributeNames: [],
         MessageAttributeNames: [],
         VisibilityTimeout: 0,
       });
       assert.equal(none?.Attributes, undefined);
-      const [one] = await receive({ MessageSystemAttributeNames: [], AttributeNames: ['SentTimestamp'] as never });
-      assert.deepEqual(one?.Attributes, { SentTimestamp: String(time) });
+      const [one] = await harness.receive({
+        MessageSystemAttributeNames: [],
+        AttributeNames: ['SentTimestamp'] as never,
+      });
+      assert.deepEqual(one?.Attributes, { SentTimestamp: String(harness.time) });
     });
 
     it('are hidden until the visibility time-out ends, and counted', async () => {
-      await send('one');
-      assert.equal((await receive()).length, 1);
-      assert.equal((await receive()).length, 0);
-      assert.equal(await attribute('ApproximateNumberOfMessagesNotVisible'), '1');
-      time += 30_000;
-      const [again] = await receive();
+      await harness.send('one');
+      assert.equal((await harness.receive()).length, 1);
+      assert.equal((await harness.receive()).length, 0);
+      assert.equal(await harness.attribute('ApproximateNumberOfMessagesNotVisible'), '1');
+      harness.time += 30_000;
+      const [again] = await harness.receive();
       assert.equal(again?.Attributes?.ApproximateReceiveCount, '2');
-      assert.equal(again?.Attributes?.ApproximateFirstReceiveTimestamp, String(time - 30_000));
+      assert.equal(again?.Attributes?.ApproximateFirstReceiveTimestamp, String(harness.time - 30_000));
     });
 
     it('are deleted by their latest receipt only', async () => {
-      await send('one');
-      const [first] = await receive({ VisibilityTimeout: 0 });
-      const [second] = await receive({ VisibilityTimeout: 0 });
-      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: first?.ReceiptHandle }));
-      assert.equal(await attribute('ApproximateNumberOfMessages'), '1');
-      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: second?.ReceiptHandle }));
-      assert.equal(await attribute('ApproximateNumberOfMessages'), '0');
+      await harness.send('one');
+      const [first] = await harness.receive({ VisibilityTimeout: 0 });
+      const [second] = await harness.receive({ VisibilityTimeout: 0 });
+      await harness.client.send(
+        new DeleteMessageCommand({ QueueUrl: harness.queueUrl, ReceiptHandle: first?.ReceiptHandle }),
+      );
+      assert.equal(await harness.attribute('ApproximateNumberOfMessages'), '1');
+      await harness.client.send(
+        new DeleteMessageCommand({ QueueUrl: harness.queueUrl, ReceiptHandle: second?.ReceiptHandle }),
+      );
+      assert.equal(await harness.attribute('ApproximateNumberOfMessages'), '0');
     });
 
     it('are given back by a visibility time-out of 0', async () => {
-      await send('one');
-      const [{ ReceiptHandle } = {}] = await receive();
-      await client.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }));
-      assert.equal((await receive()).length, 1);
-      const late = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 5 });
-      await assert.rejects(client.send(late), { name: /^InvalidParameterValue/ });
+      await harness.send('one');
+      const [{ ReceiptHandle } = {}] = await harness.receive();
+      await harness.client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl: harness.queueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+      );
+      assert.equal((await harness.receive()).length, 1);
+      const late = new ChangeMessageVisibilityCommand({
+        QueueUrl: harness.queueUrl,
+        ReceiptHandle,
+        VisibilityTimeout: 5,
+      });
+      await assert.rejects(harness.client.send(late), { name: /^InvalidParameterValue/ });
     });
 
     it('that are visible again can no longer be hidden', async () => {
-      await send('one');
-      const [{ ReceiptHandle } = {}] = await receive();
-      time += 30_000;
-      const late = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 5 });
-      await assert.rejects(client.send(late), { name: 'MessageNotInflight' });
+      await harness.send('one');
+      const [{ ReceiptHandle } = {}] = await harness.receive();
+      harness.time += 30_000;
+      const late = new ChangeMessageVisibilityCommand({
+        QueueUrl: harness.queueUrl,
+        ReceiptHandle,
+        VisibilityTimeout: 5,
+      });
+      await assert.rejects(harness.client.send(late), { name: 'MessageNotInflight' });
     });
 
     it('are delayed, and expire', async () => {
-      await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'late', DelaySeconds: 10 }));
-      assert.equal(await attribute('ApproximateNumberOfMessagesDelayed'), '1');
-      assert.equal((await receive()).length, 0);
-      time += 10_000;
-      assert.equal((await receive({ VisibilityTimeout: 0 })).length, 1);
-      time += 345_600_000;
-      assert.equal((await receive()).length, 0);
+      await harness.client.send(
+        new SendMessageCommand({ QueueUrl: harness.queueUrl, MessageBody: 'late', DelaySeconds: 10 }),
+      );
+      assert.equal(await harness.attribute('ApproximateNumberOfMessagesDelayed'), '1');
+      assert.equal((await harness.receive()).length, 0);
+      harness.time += 10_000;
+      assert.equal((await harness.receive({ VisibilityTimeout: 0 })).length, 1);
+      harness.time += 345_600_000;
+      assert.equal((await harness.receive()).length, 0);
     });
 
     it('go in batches; one that is refused stops no other', async () => {
@@ -281,7 +270,7 @@ describe('SQS over a socket', () => {
         { Id: 'b', MessageBody: 'two', DelaySeconds: 901 },
         { Id: 'c', MessageBody: 'three' },
       ];
-      const sent = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      const sent = await harness.client.send(new SendMessageBatchCommand({ QueueUrl: harness.queueUrl, Entries }));
       assert.deepEqual(
         sent.Successful?.map(({ Id }) => Id),
         ['a', 'c'],
@@ -294,20 +283,24 @@ describe('SQS over a socket', () => {
           Message: 'Value 901 for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= 900.',
         },
       ]);
-      const messages = await receive({ MaxNumberOfMessages: 10 });
+      const messages = await harness.receive({ MaxNumberOfMessages: 10 });
       assert.deepEqual(
         messages.map(({ Body }) => Body),
         ['one', 'three'],
       );
       const handles = messages.map(({ ReceiptHandle }, index) => ({ Id: `m${index}`, ReceiptHandle }));
       const visible = handles.map((entry) => ({ ...entry, VisibilityTimeout: 60 }));
-      const changed = await client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries: visible }));
+      const changed = await harness.client.send(
+        new ChangeMessageVisibilityBatchCommand({ QueueUrl: harness.queueUrl, Entries: visible }),
+      );
       assert.equal(changed.Successful?.length, 2);
       const deletion = [...handles, { Id: 'bad', ReceiptHandle: 'nonsense' }];
-      const deleted = await client.send(new DeleteMessageBatchCommand({ QueueUrl, Entries: deletion }));
+      const deleted = await harness.client.send(
+        new DeleteMessageBatchCommand({ QueueUrl: harness.queueUrl, Entries: deletion }),
+      );
       assert.equal(deleted.Successful?.length, 2);
       assert.equal(deleted.Failed?.[0]?.Code, 'ReceiptHandleIsInvalid');
-      assert.equal(await attribute('ApproximateNumberOfMessagesNotVisible'), '0');
+      assert.equal(await harness.attribute('ApproximateNumberOfMessagesNotVisible'), '0');
     });
 
     for (const [name, entries] of [
@@ -318,23 +311,26 @@ describe('SQS over a socket', () => {
     ] as const) {
       it(`refuses a batch: ${name}`, async () => {
         const Entries = entries.map((Id) => ({ Id, MessageBody: 'x' }));
-        await assert.rejects(client.send(new SendMessageBatchCommand({ QueueUrl, Entries })), {
-          name: new RegExp(name),
-        });
+        await assert.rejects(
+          harness.client.send(new SendMessageBatchCommand({ QueueUrl: harness.queueUrl, Entries })),
+          {
+            name: new RegExp(name),
+          },
+        );
       });
     }
 
     it('refuses what is too long or holds what XML has not', async () => {
-      await send('x'.repeat(1_048_576));
-      await assert.rejects(send('x'.repeat(1_048_577)), { message: /must be shorter than 1048576 bytes/ });
-      await assert.rejects(send('a\u0000b'), { name: 'InvalidMessageContents' });
-      await assert.rejects(send(''), { message: 'The request must contain the parameter MessageBody.' });
+      await harness.send('x'.repeat(1_048_576));
+      await assert.rejects(harness.send('x'.repeat(1_048_577)), { message: /must be shorter than 1048576 bytes/ });
+      await assert.rejects(harness.send('a\u0000b'), { name: 'InvalidMessageContents' });
+      await assert.rejects(harness.send(''), { message: 'The request must contain the parameter MessageBody.' });
       const half = 'x'.repeat(600_000);
       const Entries = [
         { Id: 'a', MessageBody: half },
         { Id: 'b', MessageBody: half },
       ];
-      await assert.rejects(client.send(new SendMessageBatchCommand({ QueueUrl, Entries })), {
+      await assert.rejects(harness.client.send(new SendMessageBatchCommand({ QueueUrl: harness.queueUrl, Entries })), {
         name: 'BatchRequestTooLong',
       });
     });
@@ -351,47 +347,51 @@ describe('SQS over a socket', () => {
       [{ VisibilityTimeout: -1 }, /^Value -1 for parameter VisibilityTimeout is invalid/],
     ] as const) {
       it(`refuses ${JSON.stringify(input)}`, async () => {
-        await assert.rejects(receive(input), { message });
+        await assert.rejects(harness.receive(input), { message });
       });
     }
   });
 
   describe('dead letters', () => {
     it('are moved once received too often', async () => {
-      sqs.ensureQueue('dead');
+      harness.sqs.ensureQueue('dead');
       const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf('dead'), maxReceiveCount: 2 });
-      await client.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { RedrivePolicy } }));
-      await send('poison');
-      await send('fine');
-      for (let round = 0; round < 2; round += 1) await receive({ VisibilityTimeout: 0 });
-      time += 1;
-      const [next] = await receive();
+      await harness.client.send(
+        new SetQueueAttributesCommand({ QueueUrl: harness.queueUrl, Attributes: { RedrivePolicy } }),
+      );
+      await harness.send('poison');
+      await harness.send('fine');
+      for (let round = 0; round < 2; round += 1) await harness.receive({ VisibilityTimeout: 0 });
+      harness.time += 1;
+      const [next] = await harness.receive();
       assert.equal(next?.Body, 'fine');
-      const dead = `${server.endpoint}/123456789012/dead`;
-      const [message] = await receive({ QueueUrl: dead });
+      const dead = harness.urlOf('dead');
+      const [message] = await harness.receive({ QueueUrl: dead });
       assert.equal(message?.Body, 'poison');
       assert.equal(message.Attributes?.DeadLetterQueueSourceArn, arnOf('orders'));
       assert.equal(message.Attributes?.ApproximateReceiveCount, '3');
-      const sources = await client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead }));
-      assert.deepEqual(sources.queueUrls, [QueueUrl]);
+      const sources = await harness.client.send(new ListDeadLetterSourceQueuesCommand({ QueueUrl: dead }));
+      assert.deepEqual(sources.queueUrls, [harness.queueUrl]);
     });
   });
 
   describe('FIFO queues', () => {
     beforeEach(() => {
-      sqs.ensureQueue('steps.fifo', { ContentBasedDeduplication: 'true' });
-      QueueUrl = `${server.endpoint}/123456789012/steps.fifo`;
+      harness.sqs.ensureQueue('steps.fifo', { ContentBasedDeduplication: 'true' });
+      harness.queueUrl = harness.urlOf('steps.fifo');
     });
 
     it('keep the order of a group, and drop duplicates', async () => {
       for (const MessageBody of ['1', '2', '2', '3']) {
-        await client.send(new SendMessageCommand({ QueueUrl, MessageBody, MessageGroupId: 'g' }));
+        await harness.client.send(
+          new SendMessageCommand({ QueueUrl: harness.queueUrl, MessageBody, MessageGroupId: 'g' }),
+        );
       }
-      const bodies = (await receive({ MaxNumberOfMessages: 2 })).map(({ Body }) => Body);
+      const bodies = (await harness.receive({ MaxNumberOfMessages: 2 })).map(({ Body }) => Body);
       assert.deepEqual(bodies, ['1', '2']);
-      assert.deepEqual(await receive(), []);
-      time += 30_000;
-      const all = await receive({ MaxNumberOfMessages: 10 });
+      assert.deepEqual(await harness.receive(), []);
+      harness.time += 30_000;
+      const all = await harness.receive({ MaxNumberOfMessages: 10 });
       assert.deepEqual(
         all.map(({ Body }) => Body),
         ['1', '2', '3'],
@@ -400,7 +400,7 @@ describe('SQS over a socket', () => {
     });
 
     it('want a group', async () => {
-      await assert.rejects(send('x'), { message: 'The request must contain the parameter MessageGroupId.' });
+      await assert.rejects(harness.send('x'), { message: 'The request must contain the parameter MessageGroupId.' });
     });
   });
 
@@ -411,29 +411,16 @@ describe('SQS over a socket', () => {
         queryError: 'AWS.SimpleQueueService.NonExistentQueue;Sender',
         body: { __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'The specified queue does not exist.' },
       });
-      const foreign = QueueUrl.replace('123456789012', '999999999999');
-      await assert.rejects(client.send(new PurgeQueueCommand({ QueueUrl: foreign })), QueueDoesNotExist);
+      const foreign = harness.queueUrl.replace('123456789012', '999999999999');
+      await assert.rejects(harness.client.send(new PurgeQueueCommand({ QueueUrl: foreign })), QueueDoesNotExist);
     });
 
     it('name the operation that is not offered', async () => {
-      await assert.rejects(client.send(new ListMessageMoveTasksCommand({ SourceArn: arnOf('orders') })), {
+      await assert.rejects(harness.client.send(new ListMessageMoveTasksCommand({ SourceArn: arnOf('orders') })), {
         message: 'The operation ListMessageMoveTasks of Amazon SQS is not offered by local Lambda.',
       });
       const { status, queryError } = await raw('toString', '{}');
       assert.deepEqual([status, queryError], [400, 'InvalidAction;Sender']);
-    });
-
-    it('are XML for a client of the older protocol, and say what to do', async () => {
-      const response = await fetch(server.endpoint, {
-        method: 'POST',
-        headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260922/us-east-1/sqs/aws4_request' },
-        body: new URLSearchParams({ Action: 'CreateQueue', QueueName: 'x' }),
-      });
-      assert.equal(response.status, 400);
-      assert.match(
-        await response.text(),
-        /<Error><Type>Sender<\/Type><Code>InvalidAction<\/Code><Message>The action CreateQueue .* use the AWS CLI 2\.13\.33/,
-      );
     });
 
     it('tell what is no JSON, and what has the wrong type', async () => {

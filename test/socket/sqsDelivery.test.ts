@@ -1,99 +1,64 @@
 import assert from 'node:assert/strict';
-import {
-  DeleteQueueCommand,
-  type Message,
-  ReceiveMessageCommand,
-  type ReceiveMessageCommandInput,
-  SendMessageCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs';
+import { DeleteQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DeliveryRefused } from '../../src/local/deliveryTargets.ts';
-import { createSqsService, type SqsService } from '../../src/local/sqs/sqsService.ts';
+import { createSqsService } from '../../src/local/sqs/sqsService.ts';
 import { transaction } from '../../src/local/state/database.ts';
-import { type TemporaryDatabase, temporaryDatabase } from '../support/localDatabase.ts';
-import { type ServiceServer, serveServices } from '../support/serviceServer.ts';
-
-const scope = { region: 'us-east-1', account: '123456789012' };
-const arnOf = (name: string): string => `arn:aws:sqs:us-east-1:123456789012:${name}`;
+import { serveServices } from '../support/serviceServer.ts';
+import { arnOf, type SqsHarness, sqsScope, startSqs } from '../support/sqsHarness.ts';
 
 describe('SQS that waits and is delivered to', () => {
-  let database: TemporaryDatabase;
-  let sqs: SqsService;
-  let server: ServiceServer;
-  let client: SQSClient;
-  let time: number;
-  let QueueUrl: string;
+  let harness: SqsHarness;
 
   beforeEach(async () => {
-    database = temporaryDatabase();
-    time = Date.UTC(2026, 8, 22, 17, 32, 55, 311);
-    sqs = createSqsService({ db: database.db, scope, now: () => time });
-    server = await serveServices({ sqs: sqs.service });
-    client = new SQSClient(server.clientConfig);
-    sqs.ensureQueue('orders');
-    QueueUrl = `${server.endpoint}/123456789012/orders`;
+    harness = await startSqs();
   });
 
-  afterEach(async () => {
-    client.destroy();
-    sqs.dispose();
-    await server[Symbol.asyncDispose]();
-    database[Symbol.dispose]();
-  });
-
-  async function receive(input: Partial<ReceiveMessageCommandInput> = {}): Promise<readonly Message[]> {
-    const all = { MessageSystemAttributeNames: ['All' as const], MessageAttributeNames: ['All'] };
-    return (await client.send(new ReceiveMessageCommand({ QueueUrl, ...all, ...input }))).Messages ?? [];
-  }
-
-  async function send(MessageBody: string): Promise<void> {
-    await client.send(new SendMessageCommand({ QueueUrl, MessageBody }));
-  }
+  afterEach(() => harness[Symbol.asyncDispose]());
 
   describe('long polls', () => {
     it('end with the message that is sent meanwhile', async () => {
-      const arrived = server.nextRequest();
-      const received = receive({ WaitTimeSeconds: 20 });
+      const arrived = harness.server.nextRequest();
+      const received = harness.receive({ WaitTimeSeconds: 20 });
       await arrived;
-      await send('now');
+      await harness.send('now');
       assert.equal((await received)[0]?.Body, 'now');
     });
 
     it('end with a delivery, once its transaction is over', async () => {
-      const arrived = server.nextRequest();
-      const received = receive({ WaitTimeSeconds: 20 });
+      const arrived = harness.server.nextRequest();
+      const received = harness.receive({ WaitTimeSeconds: 20 });
       await arrived;
       assert.throws(() =>
-        transaction(database.db, () => {
-          sqs.target.deliver(arnOf('orders'), 'rolled back', {});
+        transaction(harness.database.db, () => {
+          harness.sqs.target.deliver(arnOf('orders'), 'rolled back', {});
           throw new Error('no');
         }),
       );
-      transaction(database.db, () => {
-        sqs.target.deliver(arnOf('orders'), 'kept', {});
+      transaction(harness.database.db, () => {
+        harness.sqs.target.deliver(arnOf('orders'), 'kept', {});
       });
       assert.equal((await received)[0]?.Body, 'kept');
     });
 
     it('of a client that has gone take nothing', async () => {
-      const arrived = server.nextRequest();
+      const arrived = harness.server.nextRequest();
       const abort = new AbortController();
-      const command = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
-      const gone = client.send(command, { abortSignal: abort.signal });
+      const command = new ReceiveMessageCommand({ QueueUrl: harness.queueUrl, WaitTimeSeconds: 20 });
+      const gone = harness.client.send(command, { abortSignal: abort.signal });
       await arrived;
-      const noticed = server.nextGone();
+      const noticed = harness.server.nextGone();
       abort.abort();
       await assert.rejects(gone, { name: 'AbortError' });
       await noticed;
-      const waiting = server.nextRequest();
-      const received = receive({ WaitTimeSeconds: 20 });
+      const waiting = harness.server.nextRequest();
+      const received = harness.receive({ WaitTimeSeconds: 20 });
       await waiting;
-      await send('for the second');
+      await harness.send('for the second');
       assert.equal((await received)[0]?.Body, 'for the second');
     });
 
     it('end when a delayed message becomes visible, and when their time is over', async () => {
-      const clocked = createSqsService({ db: database.db, scope });
+      const clocked = createSqsService({ db: harness.database.db, scope: sqsScope });
       await using own = await serveServices({ sqs: clocked.service });
       const url = `${own.endpoint}/123456789012/orders`;
       const ownClient = new SQSClient(own.clientConfig);
@@ -105,26 +70,26 @@ describe('SQS that waits and is delivered to', () => {
     });
 
     it('end with the service', async () => {
-      sqs.dispose();
-      assert.deepEqual(await receive({ WaitTimeSeconds: 20 }), []);
+      harness.sqs.dispose();
+      assert.deepEqual(await harness.receive({ WaitTimeSeconds: 20 }), []);
     });
 
     it('end when the queue is deleted', async () => {
-      const arrived = server.nextRequest();
-      const received = receive({ WaitTimeSeconds: 20 });
+      const arrived = harness.server.nextRequest();
+      const received = harness.receive({ WaitTimeSeconds: 20 });
       await arrived;
-      await client.send(new DeleteQueueCommand({ QueueUrl }));
+      await harness.client.send(new DeleteQueueCommand({ QueueUrl: harness.queueUrl }));
       assert.deepEqual(await received, []);
     });
   });
 
   describe('deliveries', () => {
     it('look like those of Lambda', async () => {
-      sqs.target.deliver(arnOf('orders'), ' {"raise_error": 1}\n', {
+      harness.sqs.target.deliver(arnOf('orders'), ' {"raise_error": 1}\n', {
         RequestID: { dataType: 'String', stringValue: 'id' },
         ErrorCode: { dataType: 'Number', stringValue: '200' },
       });
-      const [message] = await receive();
+      const [message] = await harness.receive();
       assert.equal(message?.Body, ' {"raise_error": 1}\n');
       assert.deepEqual(message.MessageAttributes, {
         RequestID: { DataType: 'String', StringValue: 'id' },
@@ -138,13 +103,13 @@ describe('SQS that waits and is delivered to', () => {
     });
 
     it('carry the trace of the event', async () => {
-      sqs.target.deliver(
+      harness.sqs.target.deliver(
         arnOf('orders'),
         '{}',
         {},
         { traceHeader: 'Root=1-a;Parent=b;Sampled=0;Lineage=1:12345678:0' },
       );
-      const [message] = await receive();
+      const [message] = await harness.receive();
       assert.equal(message?.Attributes?.AWSTraceHeader, 'Root=1-a;Parent=b;Sampled=0;Lineage=1:12345678:0');
     });
 
@@ -157,12 +122,12 @@ describe('SQS that waits and is delivered to', () => {
       ['not the ARN of an SQS queue', 'arn:aws:sns:us-east-1:123456789012:orders', '{}'],
     ] as const) {
       it(`are refused: ${why}`, async () => {
-        sqs.ensureQueue('x.fifo');
+        harness.sqs.ensureQueue('x.fifo');
         assert.throws(
-          () => sqs.target.deliver(arn, body, {}),
+          () => harness.sqs.target.deliver(arn, body, {}),
           (error) => DeliveryRefused.is(error) && error.message.includes(why),
         );
-        assert.deepEqual(await receive(), []);
+        assert.deepEqual(await harness.receive(), []);
       });
     }
   });

@@ -4,20 +4,23 @@ import { QueryInput } from './queryInput.ts';
 import { element, type Xml } from './xml.ts';
 
 /** One action: input checked by itself; gives the elements of its result, or `undefined` when it has none. */
-export type QueryAction = (input: QueryInput, request: ApiRequest) => readonly Xml[] | undefined;
+export type QueryAction = (
+  input: QueryInput,
+  request: ApiRequest,
+) => readonly Xml[] | undefined | Promise<readonly Xml[] | undefined>;
 
 /** What tells one AWS Query service from another. */
 export interface AwsQueryProtocol {
   readonly xmlNamespace: string;
   /** For people: `Amazon SNS`. */
   readonly serviceName: string;
-  /** What to do about an action that is not there, for people. */
-  readonly advice?: string;
+  /** Whether errors have an empty `Detail`, as those of SQS. */
+  readonly errorDetail?: boolean;
 }
 
 /**
- * A service that speaks AWS Query: a form with `Action` in, XML out; errors as `ErrorResponse`. Errors that are not a
- * `ServiceError` go on to the server.
+ * A service that speaks AWS Query: a form with `Action` in, as the body, the query string or both; XML out; errors as
+ * `ErrorResponse`. Errors that are not a `ServiceError` go on to the server.
  */
 export function createAwsQueryService(
   protocol: AwsQueryProtocol,
@@ -26,7 +29,7 @@ export function createAwsQueryService(
   return {
     async handle(request) {
       try {
-        return run(protocol, actions, request);
+        return await run(protocol, actions, request);
       } catch (error) {
         if (!ServiceError.is(error)) throw error;
         return errorAnswer(protocol, error, request);
@@ -35,23 +38,21 @@ export function createAwsQueryService(
   };
 }
 
-function run(
+async function run(
   protocol: AwsQueryProtocol,
   actions: Readonly<Record<string, QueryAction>>,
   request: ApiRequest,
-): ApiResponse {
-  const form = new URLSearchParams(request.method === 'GET' ? request.query : new TextDecoder().decode(request.body));
-  const name = form.get('Action') ?? '';
+): Promise<ApiResponse> {
+  const input = QueryInput.parse([...request.query, ...new URLSearchParams(new TextDecoder().decode(request.body))]);
+  const name = input.text('Action') ?? '';
   const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
   if (!action) {
     const message = name
-      ? [`The action ${name} of ${protocol.serviceName} is not offered by local Lambda.`, protocol.advice ?? '']
-          .join(' ')
-          .trim()
+      ? `The action ${name} of ${protocol.serviceName} is not offered by local Lambda.`
       : 'The parameter Action is missing.';
     throw new ServiceError({ type: name ? 'InvalidAction' : 'MissingAction', message });
   }
-  const result = action(new QueryInput(form), request);
+  const result = await action(input, request);
   return answer(200, `${name}Response`, protocol, [
     ...(result ? [element(`${name}Result`, result)] : []),
     element('ResponseMetadata', [element('RequestId', request.requestId)]),
@@ -64,6 +65,7 @@ function errorAnswer(protocol: AwsQueryProtocol, error: ServiceError, request: A
       element('Type', error.status >= 500 ? 'Receiver' : 'Sender'),
       element('Code', error.queryCode),
       element('Message', error.message),
+      ...(protocol.errorDetail === true ? [element('Detail', [])] : []),
     ]),
     element('RequestId', request.requestId),
   ]);

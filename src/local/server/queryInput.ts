@@ -1,17 +1,39 @@
 import { ServiceError } from './serviceError.ts';
 
-/** The parameters of an action, as a form flattens them: `Attributes.entry.1.key`, `Tags.member.1.Key`. */
-export class QueryInput {
-  readonly #form: ReadonlyMap<string, string>;
-  readonly #prefix: string;
+/** One segment of the names of a form's fields: `Attribute` in `Attribute.1.Name`. */
+interface FormNode {
+  text?: string;
+  readonly children: Map<string, FormNode>;
+}
 
-  constructor(form: Iterable<readonly [string, string]>, prefix = '') {
-    this.#form = new Map(form);
-    this.#prefix = prefix;
+/** The parameters of an action, as a form flattens them: `Attributes.entry.1.key`, `Tags.member.1.Key`, `Attribute.1.Name`. */
+export class QueryInput {
+  readonly #node: FormNode;
+
+  private constructor(node: FormNode) {
+    this.#node = node;
+  }
+
+  /** Of a name given twice the last counts. */
+  static parse(form: Iterable<readonly [name: string, value: string]>): QueryInput {
+    const root: FormNode = { children: new Map() };
+    for (const [name, value] of form) {
+      let node = root;
+      for (const segment of name.split('.')) {
+        let child = node.children.get(segment);
+        if (!child) {
+          child = { children: new Map() };
+          node.children.set(segment, child);
+        }
+        node = child;
+      }
+      node.text = value;
+    }
+    return new QueryInput(root);
   }
 
   text(name: string): string | undefined {
-    return this.#form.get(this.#prefix + name);
+    return this.#find(name)?.text;
   }
 
   /** @throws ServiceError `InvalidParameter` when absent, in SNS's words. */
@@ -26,12 +48,7 @@ export class QueryInput {
 
   /** The structures `NAME.member.1.…`, `NAME.member.2.…`. `item` may be another word than `member`. */
   inputs(name: string, item = 'member'): readonly QueryInput[] {
-    const found: QueryInput[] = [];
-    for (let index = 1; ; index += 1) {
-      const prefix = `${this.#prefix}${name}.${item}.${index}`;
-      if (!this.#has(prefix)) return found;
-      found.push(new QueryInput(this.#form, `${prefix}.`));
-    }
+    return this.flatInputs(`${name}.${item}`);
   }
 
   /** The map `NAME.entry.1.key`, `NAME.entry.1.value`. */
@@ -42,8 +59,31 @@ export class QueryInput {
     return Object.fromEntries(pairs);
   }
 
-  #has(prefix: string): boolean {
-    for (const key of this.#form.keys()) if (key.startsWith(`${prefix}.`)) return true;
-    return false;
+  /** The structures of a flattened list: `NAME.1.…`, `NAME.2.…`; without numbers, `NAME.…`, it is a list of one. */
+  flatInputs(name: string): readonly QueryInput[] {
+    return this.#items(name, ({ children }) => children.size > 0).map((node) => new QueryInput(node));
+  }
+
+  /** The texts of a flattened list: `NAME.1`, `NAME.2`; or one, `NAME`. */
+  flatTexts(name: string): readonly string[] {
+    return this.#items(name, ({ text }) => text !== undefined).map(({ text = '' }) => text);
+  }
+
+  #items(name: string, isItem: (node: FormNode) => boolean): readonly FormNode[] {
+    const list = this.#find(name);
+    if (!list) return [];
+    const first = list.children.get('1');
+    if (!first) return isItem(list) ? [list] : [];
+    const found: FormNode[] = [];
+    for (let node: FormNode | undefined = first; node; node = list.children.get(String(found.length + 1))) {
+      found.push(node);
+    }
+    return found;
+  }
+
+  #find(name: string): FormNode | undefined {
+    let node: FormNode | undefined = this.#node;
+    for (const segment of name.split('.')) node = node?.children.get(segment);
+    return node;
   }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { AccountScope } from '../../model/arn.ts';
 import type { DeliveryTarget } from '../deliveryTargets.ts';
-import type { ApiService } from '../server/apiRequest.ts';
+import type { ApiRequest, ApiService } from '../server/apiRequest.ts';
 import { createAwsJsonService } from '../server/awsJson.ts';
 import { createAwsQueryService } from '../server/awsQuery.ts';
 import { LongPolls } from './longPolls.ts';
@@ -10,11 +10,12 @@ import type { MessageParts } from './messageParts.ts';
 import { MessageTable } from './messageTable.ts';
 import { createQueueDelivery } from './queueDelivery.ts';
 import { createQueue, queueOperations } from './queueOperations.ts';
+import { queryActions } from './queryProtocol.ts';
 import { QueueTable } from './queueTable.ts';
 
 /** Local SQS. */
 export interface SqsService {
-  /** AWS JSON 1.0; queue URLs are `ENDPOINT/ACCOUNT/NAME`. */
+  /** AWS JSON 1.0 and AWS Query; queue URLs are `ENDPOINT/ACCOUNT/NAME`. */
   readonly service: ApiService;
   readonly target: DeliveryTarget;
   /**
@@ -47,27 +48,25 @@ export function createSqsService(options: {
   };
 }
 
-/** Old clients speak SQS's Query protocol: they get its error, with what to do. */
+/** Both protocols of SQS: AWS JSON, and Query, which clients before November 2023 speak. */
 function createService(parts: MessageParts): ApiService {
   const serviceName = 'Amazon SQS';
+  const operations = { ...queueOperations(parts), ...messageOperations(parts) };
   const json = createAwsJsonService(
     { version: '1.0', targetPrefix: 'AmazonSQS', serviceName, queryErrors: true },
-    { ...queueOperations(parts), ...messageOperations(parts) },
+    operations,
   );
   const query = createAwsQueryService(
-    {
-      xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/',
-      serviceName,
-      advice:
-        'It speaks the AWS JSON protocol of SQS, and this client the older Query protocol: use the AWS CLI 2.13.33 or ' +
-        '1.29.81, or an AWS SDK of November 2023, or later.',
-    },
-    {},
+    { xmlNamespace: 'http://queue.amazonaws.com/doc/2012-11-05/', serviceName, errorDetail: true },
+    queryActions(operations),
   );
   return {
-    handle: (request) => {
-      const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-      return isForm && request.headers['x-amz-target'] === undefined ? query.handle(request) : json.handle(request);
-    },
+    handle: (request) => (speaksQuery(request) ? query.handle(request) : json.handle(request)),
   };
+}
+
+function speaksQuery({ method, headers, query }: ApiRequest): boolean {
+  if (headers['x-amz-target'] !== undefined) return false;
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return isForm || method === 'GET' || query.has('Action');
 }
