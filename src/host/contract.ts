@@ -1,5 +1,12 @@
 import type * as vscode from 'vscode';
 import type { ConnectionTarget } from './connectionTarget.ts';
+import type {
+  AsyncSettings,
+  ChangeDestinationArgs,
+  CopyAsArgs,
+  RemoveDestinationArgs,
+  RetryAndAgeArgs,
+} from './settingsArguments.ts';
 
 /**
  * All that ties the code to package.json: command ids with what they take and give, views, settings, context keys.
@@ -56,6 +63,16 @@ export interface Commands {
   /** Copies the example into a new folder below `parent` (asked for when left out), opens it, and gives its path. */
   openExample(args?: { readonly parent: string; readonly open?: boolean }): string | undefined;
   openHandler(target?: FunctionTarget): void;
+  /** Opens the template that declares the function, at its line. */
+  openTemplate(target?: FunctionTarget): void;
+  /** Each asks once whether to, unless `confirm` is `false`; gives what is in effect then. */
+  addDestination(target?: ChangeDestinationArgs): AsyncSettings | undefined;
+  changeDestination(target?: ChangeDestinationArgs): AsyncSettings | undefined;
+  removeDestination(target?: RemoveDestinationArgs): AsyncSettings | undefined;
+  setDeadLetterQueue(target?: ChangeDestinationArgs): AsyncSettings | undefined;
+  setRetryAndAge(target?: RetryAndAgeArgs): AsyncSettings | undefined;
+  /** Puts a function's live settings on the clipboard, as the format (asked for when left out) has them, and gives the text. */
+  copyAs(target?: CopyAsArgs): string | undefined;
   skipWait(target?: { readonly requestId: string }): void;
   /** Puts the AWS CLI's `--endpoint-url …` on the clipboard, and gives it. */
   copyEndpoint(): string | undefined;
@@ -82,6 +99,13 @@ export const commandNames = [
   'refresh',
   'openExample',
   'openHandler',
+  'openTemplate',
+  'addDestination',
+  'changeDestination',
+  'removeDestination',
+  'setDeadLetterQueue',
+  'setRetryAndAge',
+  'copyAs',
   'skipWait',
   'copyEndpoint',
   'showLog',

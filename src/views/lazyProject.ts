@@ -4,7 +4,7 @@ import type { Disposable } from '../model/disposable.ts';
 import { Emitter } from '../model/event.ts';
 import type { Invocation, InvocationRow } from '../model/invocation.ts';
 import type { DetailError } from '../protocol/panel.ts';
-import type { Handler, HandlerPlace, Project, SavedPayload } from './project.ts';
+import type { FunctionDeclaration, Handler, HandlerPlace, Project, SavedPayload } from './project.ts';
 
 /** A project that also finds the lines of stacks. */
 export interface ProjectIndex extends Project, Disposable {
@@ -32,6 +32,10 @@ export class LazyProject implements ProjectIndex {
 
   async handlerOf(functionName: string, signal?: AbortSignal): Promise<HandlerPlace> {
     return (await this.#index()).handlerOf(functionName, signal);
+  }
+
+  async declarationOf(functionName: string, signal?: AbortSignal): Promise<FunctionDeclaration | undefined> {
+    return (await this.#index()).declarationOf(functionName, signal);
   }
 
   async problems(signal?: AbortSignal): Promise<readonly TemplateProblem[]> {

@@ -1,8 +1,8 @@
-import type { AccountScope } from '../model/arn.ts';
+import { functionArn, type AccountScope } from '../model/arn.ts';
 import type { Disposable } from '../model/disposable.ts';
 import { Emitter } from '../model/event.ts';
 import type { Invocation, InvocationRow } from '../model/invocation.ts';
-import type { DeclaredFunction, TemplateProblem } from '../iac/declarations.ts';
+import type { Declarations, DeclaredFunction, TemplateProblem } from '../iac/declarations.ts';
 import type { DetailError } from '../protocol/panel.ts';
 import { readTemplate } from '../iac/readTemplate.ts';
 import type { WorkspaceRoot } from './deployedPath.ts';
@@ -40,11 +40,20 @@ export interface IndexedHandler {
   readonly column: number;
 }
 
+/** What a template says of a function. `logicalIdOf`: the key, in the same template, of what has that ARN. */
+export interface IndexedDeclaration {
+  readonly fn: DeclaredFunction;
+  readonly logicalId: string;
+  logicalIdOf(arn: string): string | undefined;
+}
+
 /** A template as it was read last. While it does not parse, its functions are those of the last version that did. */
 interface ReadTemplate {
   readonly text: string;
   readonly scopeKey: string;
   readonly functions: readonly DeclaredFunction[];
+  /** ARN → logical id of all that it declares. */
+  readonly logicalIds: ReadonlyMap<string, string>;
   readonly problems: readonly TemplateProblem[];
 }
 
@@ -95,6 +104,15 @@ export class WorkspaceIndex<P extends PayloadFile> implements Disposable {
     if (!fn) return { found: false, message: `No template in this workspace declares a function “${functionName}”.` };
     const found = await findHandler(fn, this.#handlerSources());
     return found.found ? { found: true, handler: indexed(fn, found) } : { found: false, message: found.message };
+  }
+
+  /** What a template says of a function; `undefined`: none declares it. */
+  async declarationOf(functionName: string, signal?: AbortSignal): Promise<IndexedDeclaration | undefined> {
+    for (const { functions, logicalIds } of await this.#read(signal)) {
+      const fn = functions.find((each) => each.functionName === functionName);
+      if (fn) return { fn, logicalId: fn.logicalId, logicalIdOf: (arn) => logicalIds.get(arn) };
+    }
+    return undefined;
   }
 
   /** What is wrong in templates; a handler that is certainly missing is a warning at its function. */
@@ -203,6 +221,7 @@ export class WorkspaceIndex<P extends PayloadFile> implements Disposable {
       text,
       scopeKey,
       functions: broken ? (before?.functions ?? []) : declared.functions,
+      logicalIds: broken ? (before?.logicalIds ?? new Map()) : logicalIdsOf(declared, scope),
       problems: declared.problems,
     };
     this.#templates.set(file, template);
@@ -223,4 +242,12 @@ export class WorkspaceIndex<P extends PayloadFile> implements Disposable {
 function indexed({ functionName }: DeclaredFunction, found: FoundHandler & { readonly found: true }): IndexedHandler {
   const { file, line, column } = found;
   return { functionName, file, line, column };
+}
+
+function logicalIdsOf(declared: Declarations, scope: AccountScope): ReadonlyMap<string, string> {
+  const { queues, topics, buses, buckets, functions } = declared;
+  return new Map([
+    ...[...queues, ...topics, ...buses, ...buckets].map(({ arn, logicalId }) => [arn, logicalId] as const),
+    ...functions.map((fn) => [functionArn(scope, fn.functionName), fn.logicalId] as const),
+  ]);
 }

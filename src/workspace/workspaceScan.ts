@@ -10,7 +10,7 @@ import type { TemplateProblem } from '../iac/declarations.ts';
 import type { DetailError } from '../protocol/panel.ts';
 import { labelOf, type WorkspaceRoot } from './deployedPath.ts';
 import type { PayloadFile } from './payloadOrder.ts';
-import { WorkspaceIndex, type IndexedHandler, type WorkspaceFiles } from './workspaceIndex.ts';
+import { WorkspaceIndex, type IndexedDeclaration, type IndexedHandler, type WorkspaceFiles } from './workspaceIndex.ts';
 
 /** What the index of the open folders is made from. */
 export interface WorkspaceIndexDeps {
@@ -35,6 +35,7 @@ export interface OpenFolders extends Disposable {
   ): Promise<
     { readonly found: true; readonly handler: IndexedHandler } | { readonly found: false; readonly message: string }
   >;
+  declarationOf(functionName: string, signal?: AbortSignal): Promise<IndexedDeclaration | undefined>;
   problems(signal?: AbortSignal): Promise<readonly TemplateProblem[]>;
   payloadsFor(functionName: string | undefined, signal?: AbortSignal): Promise<readonly WorkspacePayload[]>;
   readPayload(payload: { readonly uri: vscode.Uri }): Promise<string>;
@@ -65,6 +66,7 @@ export function createWorkspaceIndex({ wasm, scope }: WorkspaceIndexDeps): OpenF
     onDidChange: index.onDidChange,
     handlersIn: (document, signal) => index.handlersIn(document.uri.fsPath, document.getText(), signal),
     handlerOf: (functionName, signal) => index.handlerOf(functionName, signal),
+    declarationOf: (functionName, signal) => index.declarationOf(functionName, signal),
     problems: (signal) => index.problems(signal),
     payloadsFor: (functionName, signal) => index.payloadsFor(functionName, signal),
     async readPayload({ uri }) {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommand, type CommandName, type Commands } from '../../host/contract.ts';
+import type { AsyncSettings } from '../../host/settingsArguments.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
 import { isFromCode } from '../arguments.ts';
 import { withActions } from '../failureActions.ts';
@@ -33,9 +34,23 @@ export function registerCommands(services: Services, tree: () => FunctionsTree):
     refresh: () => refresh(services, tree()),
     openExample: async (args) => (await import('./openExample.ts')).openExample(services, args),
     openHandler: async (arg) => (await import('./openHandler.ts')).openHandler(services, arg),
+    openTemplate: async (arg) => (await import('./openTemplate.ts')).openTemplate(services, arg),
+    addDestination: async (arg) => shown((await import('./addDestination.ts')).addDestination(services, arg)),
+    changeDestination: async (arg) => shown((await import('./changeDestination.ts')).changeDestination(services, arg)),
+    removeDestination: async (arg) => shown((await import('./removeDestination.ts')).removeDestination(services, arg)),
+    setDeadLetterQueue: async (arg) =>
+      shown((await import('./setDeadLetterQueue.ts')).setDeadLetterQueue(services, arg)),
+    setRetryAndAge: async (arg) => shown((await import('./setRetryAndAge.ts')).setRetryAndAge(services, arg)),
+    copyAs: async (arg) => (await import('./copyAs.ts')).copyAs(services, arg),
     skipWait: async (arg) => (await import('./skipWait.ts')).skipWait(services, arg),
     copyEndpoint: async () => (await import('./copyEndpoint.ts')).copyEndpoint(services),
     showLog: () => Promise.resolve(services.log.show(true)),
+  };
+  /** What was changed is seen where it stands. */
+  const shown = async (change: Promise<AsyncSettings | undefined>): Promise<AsyncSettings | undefined> => {
+    const settings = await change;
+    if (settings) tree().show(settings.functionName);
+    return settings;
   };
   const disposables = new DisposableStore();
   for (const name of Object.keys(handlers) as CommandName[]) disposables.add(register(services, handlers, name));

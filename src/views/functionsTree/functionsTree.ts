@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
-import type { Connection } from '../../connections/connection.ts';
+import type { Connection, FunctionSummary } from '../../connections/connection.ts';
 import { isCancellation, type Boundary } from '../../host/boundary.ts';
 import { ContextKey } from '../../host/contextKey.ts';
 import { asCommand, commandId, views } from '../../host/contract.ts';
 import type { ApiViewRow } from '../../host/extensionApi.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
+import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import { UserFacingFailure, type FailureAction } from '../../model/userFacingFailure.ts';
 import { viewDescription } from '../connectionText.ts';
+import { templateDifferences } from '../destinations/templateDifference.ts';
 import { failureActions } from '../failureActions.ts';
 import type { Project } from '../project.ts';
 import { nodeText } from './nodeText.ts';
@@ -16,6 +18,7 @@ import {
   functionChildren,
   nodeId,
   parentOf,
+  type FunctionDifferences,
   type FunctionNode,
   type FunctionsNode,
   type QualifierNode,
@@ -90,6 +93,14 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     this.#changed.fire(node);
   }
 
+  /** Opens a function's node where the view is in sight, so that what is in effect can be seen. */
+  show(functionName: string): void {
+    const node = this.#functions.get(functionName);
+    if (!node || !this.#view.visible) return;
+    const shown = this.#view.reveal(node, { select: false, focus: false, expand: true });
+    shown.then(undefined, (error: unknown) => this.#deps.boundary.note('functions view: reveal', error));
+  }
+
   getTreeItem(node: FunctionsNode): vscode.TreeItem {
     const text = nodeText(node, vscode.l10n.t);
     const item = new vscode.TreeItem(text.label, collapsible(node));
@@ -133,7 +144,9 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     try {
       if (node === undefined) return await this.#roots();
       if (node.kind === 'function') return await this.#childrenOf(node);
-      if (node.kind === 'qualifier') return configChildren(node.functionName, node.qualifier, node.config);
+      if (node.kind === 'qualifier') {
+        return configChildren(node.functionName, node.qualifier, node.config, node.differences);
+      }
       if (node.kind === 'failure' || node.kind === 'empty') return actionNodes(node);
       return [];
     } catch (error) {
@@ -306,12 +319,32 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   }
 
   async #childrenOf(node: FunctionNode): Promise<FunctionsNode[]> {
-    const configs = await this.#deps.connection.eventInvokeConfigs(node.functionName);
-    const children = functionChildren(node.summary, configs);
+    const { connection, boundary } = this.#deps;
+    const configs = await connection.eventInvokeConfigs(node.functionName);
+    let differences: FunctionDifferences | undefined;
+    try {
+      // Elsewhere things have other names and ARNs than the template's.
+      if (connection.state.info.kind === 'local') differences = await this.#differences(node.summary, configs);
+    } catch (error) {
+      // What is in effect is worth showing even where the template can't be looked at.
+      boundary.note('functions view: template', error);
+    }
+    const children = functionChildren(node.summary, configs, differences);
     for (const child of children) {
       if (child.kind === 'qualifier') this.#qualifiers.set(`${child.functionName}:${child.qualifier}`, child);
     }
     return children;
+  }
+
+  async #differences(
+    { functionName, deadLetterTargetArn }: FunctionSummary,
+    configs: readonly EventInvokeConfig[],
+  ): Promise<FunctionDifferences | undefined> {
+    const declaration = await this.#deps.project.declarationOf(functionName);
+    if (!declaration) return undefined;
+    const all = templateDifferences(declaration.fn, configs, deadLetterTargetArn);
+    const { file } = declaration.fn.location;
+    return all.length === 0 ? undefined : { template: file.split(/[\\/]/).at(-1) ?? file, all };
   }
 }
 

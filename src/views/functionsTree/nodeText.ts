@@ -23,7 +23,8 @@ export interface NodeText {
 }
 
 /** Codicons of the kinds of destination. */
-export const kindIcons = {
+export /** Codicons of the kinds of destinations. */
+const kindIcons = {
   SQS: 'inbox',
   SNS: 'megaphone',
   Lambda: 'symbol-function',
@@ -46,6 +47,14 @@ const actionIcons: Readonly<Record<string, string>> = {
 
 /** Says what a node is. */
 export function nodeText(node: FunctionsNode, t: Translate): NodeText {
+  const text = ownText(node, t);
+  if ((node.kind === 'qualifier' && node.differences) || ('differs' in node && node.differs)) {
+    return withDifference(node, text, t);
+  }
+  return text;
+}
+
+function ownText(node: FunctionsNode, t: Translate): NodeText {
   switch (node.kind) {
     case 'function': {
       const { functionName, functionArn, runtime, handler, description, timeout, memorySize } = node.summary;
@@ -79,7 +88,7 @@ export function nodeText(node: FunctionsNode, t: Translate): NodeText {
           icon: 'circle-slash',
           tooltip: `**${label}**\n\n${absentText(node.role, t)}`,
           spoken: t('{0}: none', label),
-          capabilities: 'destination',
+          capabilities: 'destination addable',
         };
       }
       const kind = destinationKind(node.arn);
@@ -204,6 +213,30 @@ function capabilityOf(command: string): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The same, with what the template says instead. */
+function withDifference(node: FunctionsNode, text: NodeText, t: Translate): NodeText {
+  const differs = 'differs' in node ? node.differs : undefined;
+  const template = differs?.template ?? (node.kind === 'qualifier' ? node.differences?.template : undefined) ?? '';
+  const note = t('differs from {0}', template);
+  const declared = differs
+    ? `\n\n${t('{0} says: {1}', inlineCode(template), declaredText(node, differs.declared, t))}`
+    : '';
+  return {
+    ...text,
+    description: `${text.description ?? ''} · ${note}`,
+    tooltip: `${text.tooltip}\n\n---\n\n$(warning) ${t('In effect here, but not what the template declares.')}${declared}`,
+    spoken: `${text.spoken}, ${note}`,
+    capabilities: `${text.capabilities} differs`,
+  };
+}
+
+function declaredText(node: FunctionsNode, declared: string | number | undefined, t: Translate): string {
+  if (declared === undefined) return t('not set');
+  if (typeof declared === 'number') return node.kind === 'age' ? duration(declared) : String(declared);
+  const kind = destinationKind(declared);
+  return `${kind === undefined ? '' : `${kindLabel(kind, t)} `}${inlineCode(destinationName(declared))}`;
 }
 
 /** What a kind of destination is called. */

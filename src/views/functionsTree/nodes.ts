@@ -3,6 +3,7 @@ import type { DeliveryRole } from '../../model/destination.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import type { FailureAction } from '../../model/userFacingFailure.ts';
 import { parseFunctionArn } from '../../model/arn.ts';
+import type { TemplateDifference } from '../destinations/templateDifference.ts';
 
 /** A row of the functions view. Every node that belongs to a function carries its name, so commands can take it as it is. */
 export type FunctionsNode =
@@ -22,6 +23,12 @@ export interface FunctionNode {
   readonly summary: FunctionSummary;
 }
 
+/** What the function's template (its file's name) declares instead; `declared` absent: nothing. */
+export interface Differs {
+  readonly template: string;
+  readonly declared?: string | number;
+}
+
 /** Where something of a function's goes; `arn` absent: nowhere. */
 export interface DestinationNode {
   readonly kind: 'destination';
@@ -29,6 +36,7 @@ export interface DestinationNode {
   readonly qualifier?: string;
   readonly role: DeliveryRole;
   readonly arn?: string;
+  readonly differs?: Differs;
 }
 
 /** Retries (a count) or maximum event age (seconds); `value` absent: not set, AWS's default is in effect. */
@@ -37,6 +45,7 @@ export interface SettingNode {
   readonly functionName: string;
   readonly qualifier?: string;
   readonly value?: number;
+  readonly differs?: Differs;
 }
 
 /** The event invoke config of a version or alias. */
@@ -45,6 +54,14 @@ export interface QualifierNode {
   readonly functionName: string;
   readonly qualifier: string;
   readonly config: EventInvokeConfig;
+  readonly differences?: FunctionDifferences;
+}
+
+/** Where a function's settings differ from what its template declares. */
+export interface FunctionDifferences {
+  /** The file's name. */
+  readonly template: string;
+  readonly all: readonly TemplateDifference[];
 }
 
 /** Something in a template that can't be read. Lines and columns count from 1. */
@@ -111,14 +128,24 @@ export function nodeId(node: FunctionsNode): string {
  * What stands under a function: what is in effect for unqualified invocations (the config under `$LATEST`, spec 5.5), then
  * the configs of versions and aliases.
  */
-export function functionChildren(summary: FunctionSummary, configs: readonly EventInvokeConfig[]): FunctionsNode[] {
+export function functionChildren(
+  summary: FunctionSummary,
+  configs: readonly EventInvokeConfig[],
+  differences?: FunctionDifferences,
+): FunctionsNode[] {
   const { functionName, deadLetterTargetArn } = summary;
   const qualified = configs.map((config) => ({
     qualifier: parseFunctionArn(config.functionArn)?.qualifier ?? '$LATEST',
     config,
   }));
+  // What the template declares, and nothing has any more.
+  const gone = new Set(differences?.all.map((each) => each.qualifier).filter((each) => each !== undefined));
+  for (const { qualifier } of qualified) gone.delete(qualifier);
+  for (const qualifier of gone) {
+    qualified.push({ qualifier, config: { functionArn: `${summary.functionArn}:${qualifier}` } });
+  }
   const latest = qualified.find(({ qualifier }) => qualifier === '$LATEST')?.config;
-  const [onSuccess, onFailure, ...settings] = configChildren(functionName, undefined, latest);
+  const [onSuccess, onFailure, ...settings] = configChildren(functionName, undefined, latest, differences);
   return [
     onSuccess,
     onFailure,
@@ -127,12 +154,19 @@ export function functionChildren(summary: FunctionSummary, configs: readonly Eve
       functionName,
       role: 'deadLetterQueue',
       ...(deadLetterTargetArn === undefined ? {} : { arn: deadLetterTargetArn }),
+      ...differsIn(differences, undefined, 'deadLetterQueue'),
     },
     ...settings,
     ...qualified
       .filter(({ qualifier }) => qualifier !== '$LATEST')
       .sort((a, b) => a.qualifier.localeCompare(b.qualifier, 'en', { numeric: true }))
-      .map(({ qualifier, config }): QualifierNode => ({ kind: 'qualifier', functionName, qualifier, config })),
+      .map(({ qualifier, config }): QualifierNode => ({
+        kind: 'qualifier',
+        functionName,
+        qualifier,
+        config,
+        ...(differences?.all.some((each) => each.qualifier === qualifier) === true ? { differences } : {}),
+      })),
   ];
 }
 
@@ -141,6 +175,7 @@ export function configChildren(
   functionName: string,
   qualifier: string | undefined,
   config: EventInvokeConfig | undefined,
+  differences?: FunctionDifferences,
 ): [DestinationNode, DestinationNode, SettingNode, SettingNode] {
   const of = { functionName, ...(qualifier === undefined ? {} : { qualifier }) };
   const destination = (role: DeliveryRole, arn: string | undefined): DestinationNode => ({
@@ -148,11 +183,13 @@ export function configChildren(
     ...of,
     role,
     ...(arn === undefined ? {} : { arn }),
+    ...differsIn(differences, qualifier, role),
   });
   const setting = (kind: SettingNode['kind'], value: number | undefined): SettingNode => ({
     kind,
     ...of,
     ...(value === undefined ? {} : { value }),
+    ...differsIn(differences, qualifier, kind),
   });
   return [
     destination('onSuccess', config?.onSuccess),
@@ -165,6 +202,17 @@ export function configChildren(
 /** The ways on under what they help with. */
 export function actionNodes(under: FailureNode | EmptyNode): ActionNode[] {
   return under.actions.map((action) => ({ kind: 'action', action, under }));
+}
+
+function differsIn(
+  differences: FunctionDifferences | undefined,
+  qualifier: string | undefined,
+  setting: TemplateDifference['setting'],
+): { readonly differs?: Differs } {
+  const found = differences?.all.find((each) => each.qualifier === qualifier && each.setting === setting);
+  if (!differences || !found) return {};
+  const { declared } = found;
+  return { differs: { template: differences.template, ...(declared === undefined ? {} : { declared }) } };
 }
 
 /** The node above; `undefined` for those at the root. */

@@ -10,6 +10,7 @@ function fakeIndex(): ProjectIndex & { readonly changed: Emitter<void>; readonly
     calls,
     onDidChange: changed.event,
     handlersIn: () => Promise.resolve([]),
+    declarationOf: () => Promise.resolve(undefined),
     handlerOf: (functionName) => Promise.resolve({ found: false, message: `no ${functionName}` }),
     problems: () => Promise.resolve([]),
     payloadsFor: () => Promise.resolve([]),

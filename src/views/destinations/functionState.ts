@@ -1,0 +1,54 @@
+import type { ConnectionInfo } from '../../connections/connection.ts';
+import type { FunctionSettings } from '../../connections/functionSettings.ts';
+import { parseFunctionArn } from '../../model/arn.ts';
+import type { DestinationOwner } from '../../model/destinationRules.ts';
+import type { ConfigValues } from '../../model/settingsChange.ts';
+import { changedValues } from '../../model/settingsChange.ts';
+import type { Services } from '../services.ts';
+
+/** A function of a connection, as it is before its settings are changed. */
+export interface FunctionState {
+  readonly functionName: string;
+  /** Unqualified. */
+  readonly functionArn: string;
+  readonly qualifier?: string;
+  readonly deadLetterTargetArn?: string;
+  /** Nothing in it: there is no config. */
+  readonly config: ConfigValues;
+}
+
+/** The connection that a flow began on: it goes on with that, whatever is selected meanwhile. */
+export interface SettingsConnection {
+  readonly settings: FunctionSettings;
+  readonly info: ConnectionInfo;
+}
+
+/** The connection's settings; starts it if needed. @throws UserFacingFailure */
+export async function settingsConnection({ connection }: Services, signal?: AbortSignal): Promise<SettingsConnection> {
+  const settings = await connection.settings(signal);
+  return { settings, info: connection.state.info };
+}
+
+/** Reads what is in effect for a function, under a qualifier. @throws UserFacingFailure */
+export async function readFunction(
+  { settings }: SettingsConnection,
+  functionName: string,
+  qualifier: string | undefined,
+  signal?: AbortSignal,
+): Promise<FunctionState> {
+  const [fn, config] = await Promise.all([
+    settings.functionOf(functionName, signal),
+    settings.eventInvokeConfig(functionName, qualifier, signal),
+  ]);
+  return {
+    ...fn,
+    ...(qualifier === undefined ? {} : { qualifier }),
+    config: changedValues(config ?? {}, { kind: 'retryAndAge' }),
+  };
+}
+
+/** Whose destinations they are, for the rules. */
+export function ownerOf({ functionName, functionArn }: FunctionState): DestinationOwner {
+  const { region = '', account = '' } = parseFunctionArn(functionArn) ?? {};
+  return { functionName, region, account };
+}
