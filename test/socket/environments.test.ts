@@ -260,10 +260,10 @@ describe('execution environments', function () {
   });
 
   it('says what it cannot run, and what to do', async () => {
-    const python = await harness.run('app.handler', {}, { definition: { runtime: 'python3.12' } });
-    assert.equal(python.status, 'error');
-    assert.match(python.json.errorMessage, /runs Node\.js functions only so far.*"python3\.12"/);
-    assert.match(python.messages.at(-1) ?? '', /Status: error\tError Type: Runtime\.InvalidEntrypoint\n$/);
+    const ruby = await harness.run('app.handler', {}, { definition: { runtime: 'ruby3.4' } });
+    assert.equal(ruby.status, 'error');
+    assert.match(ruby.json.errorMessage, /runs Node\.js and Python functions only so far.*"ruby3\.4"/);
+    assert.match(ruby.messages.at(-1) ?? '', /Status: error\tError Type: Runtime\.InvalidEntrypoint\n$/);
     const nowhere = await harness.run('app.handler', {}, { definition: { codeDir: `${harness.dir}/nowhere` } });
     assert.equal(nowhere.json.errorType, 'Runtime.InvalidWorkingDir');
     assert.match(nowhere.json.errorMessage, /doesn't exist: .*nowhere\. Build the project/);

@@ -10,12 +10,15 @@ import type { Logger } from '../../model/logger.ts';
 const MAX_WATCHED_FOLDERS = 2_000;
 /** Where the system's notices come late (not on Linux), this many files are looked at every time: it is quick. */
 const ALWAYS_LOOK_BELOW = 64;
-const IGNORED = new Set(['.git', '.hg', '.svn', '.DS_Store']);
+const IGNORED = new Set(['.git', '.hg', '.svn', '.DS_Store', '__pycache__', '.pytest_cache', '.mypy_cache']);
+/** Folders of packages: thousands of files, of which only the folder itself counts. */
+const PACKAGES = new Set(['node_modules', '.venv', 'venv']);
 const EDITOR_TRACE = /~$|\.sw[a-z]$/;
 
 /**
  * Tells cheaply whether the code in a folder has changed: size and time of every file, looked up only when the system
- * says that something happened there. Of `node_modules` only the folder itself and the list npm keeps in it count.
+ * says that something happened there. Of `node_modules` only the folder itself and the list npm keeps in it count, of
+ * a Python virtual environment only the folder itself.
  */
 export class CodeFolder {
   readonly #dir: string;
@@ -82,13 +85,14 @@ export class CodeFolder {
   async #lookAt(path: string, child: Dirent, entries: string[], seen: Set<string>): Promise<void> {
     if (IGNORED.has(child.name) || EDITOR_TRACE.test(child.name)) return;
     if (join(this.#dir, path) === this.#ignored) return;
-    if (child.isDirectory() && child.name !== 'node_modules') {
+    const packages = PACKAGES.has(child.name);
+    if (child.isDirectory() && !packages) {
       // It may vanish while we look.
       await this.#look(path, entries, seen).catch(() => undefined);
       return;
     }
     await this.#add(path, entries);
-    if (child.name !== 'node_modules') return;
+    if (!packages) return;
     if (process.platform === 'linux') this.#watch(join(this.#dir, path), seen);
     await this.#add(join(path, '.package-lock.json'), entries);
   }

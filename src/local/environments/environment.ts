@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { AccountScope } from '../../model/arn.ts';
 import type { AttemptStatus } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
@@ -22,6 +21,7 @@ import type { ReportFacts } from './platformLines.ts';
 import type { ProcessGroups } from './processGroups.ts';
 import { RuntimeProcess } from './runtimeProcess.ts';
 import type { RuntimeEvent } from './runtimeProcess.ts';
+import type { RuntimeLaunch } from './runtimes.ts';
 
 /** What all environments share. Times in ms. */
 export interface EnvironmentSettings {
@@ -29,15 +29,21 @@ export interface EnvironmentSettings {
   readonly log: Logger;
   readonly scope: AccountScope;
   readonly endpoint: () => string;
-  readonly nodePath: string;
-  /** The Node is Electron. */
-  readonly electron: boolean;
   readonly bootstrapDir: string;
   readonly groups: ProcessGroups;
   /** The server's own environment. */
   readonly parent: Readonly<Record<string, string | undefined>>;
   /** AWS gives 10 s. */
   readonly initLimitMs: number;
+}
+
+/** What a cold start is made with. */
+export interface ColdStart {
+  readonly launch: RuntimeLaunch;
+  /** Of the function's env file. */
+  readonly fileVariables: Readonly<Record<string, string>>;
+  /** What to say about it in the function's log, a line each. */
+  readonly notes: readonly string[];
 }
 
 /** How an attempt ended, before it is put in words. `failure` as in REPORT. */
@@ -58,14 +64,17 @@ export class Environment {
   readonly #settings: EnvironmentSettings;
   readonly #definition: FunctionDefinition;
   readonly #version: string;
+  readonly #coldStart: ColdStart | undefined;
   readonly #logStreamName: string;
   readonly #log: AttemptLog;
   #runtime: RuntimeProcess | undefined;
   #killed = false;
   readonly #initialised = Promise.withResolvers<void>();
 
-  constructor(settings: EnvironmentSettings, definition: FunctionDefinition, version: string) {
+  /** Without `coldStart` it can only refuse. */
+  constructor(settings: EnvironmentSettings, definition: FunctionDefinition, version: string, coldStart?: ColdStart) {
     this.#settings = settings;
+    this.#coldStart = coldStart;
     this.#definition = definition;
     this.#version = version;
     this.#logStreamName = logStreamName(definition, version, new Date());
@@ -94,7 +103,10 @@ export class Environment {
     this.#log.begin();
     if (this.#runtime !== undefined) return this.#finish(request, startedAt, await this.#invoke(request));
 
-    this.#log.platform(initStartLine(this.#definition.runtime, this.#settings.scope.region));
+    this.#log.platform(
+      initStartLine(this.#definition.runtime, this.#settings.scope.region),
+      ...(this.#coldStart?.notes ?? []).map((note) => `${note}\n`),
+    );
     const begun = performance.now();
     const init = await this.#init(this.#settings.initLimitMs).finally(this.#initialised.resolve);
     const initDurationMs = performance.now() - begun;
@@ -129,15 +141,14 @@ export class Environment {
 
   /** Starts the runtime and waits until it asks for an event, or fails. */
   async #init(limitMs: number): Promise<RuntimeEvent> {
-    const { nodePath, bootstrapDir, electron, scope, endpoint, groups, parent } = this.#settings;
+    const { bootstrapDir, scope, endpoint, groups, parent } = this.#settings;
     const definition = this.#definition;
+    const coldStart = this.#coldStart;
+    if (coldStart === undefined) throw new Error('An environment that only refuses was to run');
+    const { launch, fileVariables } = coldStart;
     const runtime = await RuntimeProcess.start({
-      command: nodePath,
-      // As on Lambda: most of the function's memory is the heap's.
-      commandArguments: [
-        `--max-old-space-size=${Math.floor(definition.memorySize * 0.9)}`,
-        join(bootstrapDir, 'node.mjs'),
-      ],
+      command: launch.command,
+      commandArguments: launch.commandArguments,
       cwd: definition.codeDir,
       variables: (runtimeApi) =>
         environmentVariables({
@@ -148,7 +159,8 @@ export class Environment {
           runtimeApi,
           logStreamName: this.#logStreamName,
           bootstrapDir,
-          electron,
+          runtimeVariables: launch.variables,
+          fileVariables,
           parent,
         }),
       groups,
@@ -215,9 +227,8 @@ export class Environment {
       return failed('error', { errorType: event.errorType, payload: event.payload }, durationMs);
     }
     if (event.kind === 'notStarted') {
-      const why =
-        `Node.js can't be started with "${this.#settings.nodePath}": ${event.reason}. ` +
-        'Set lambdaDestinations.local.nodePath to a Node.js of version 22 or later, then restart local Lambda.';
+      const { name = '', command = '', remedy = '' } = this.#coldStart?.launch ?? {};
+      const why = `${name} can't be started with "${command}": ${event.reason}. ${remedy}`;
       return failed('error', cannotRun(requestId, 'Runtime.InvalidEntrypoint', why), durationMs);
     }
     if (event.kind === 'exit' && answer?.kind !== 'response') {

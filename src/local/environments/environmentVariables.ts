@@ -13,8 +13,10 @@ export interface EnvironmentVariableSource {
   readonly runtimeApi: string;
   readonly logStreamName: string;
   readonly bootstrapDir: string;
-  /** The Node that runs the handler is Electron. */
-  readonly electron: boolean;
+  /** What the runtime itself needs. */
+  readonly runtimeVariables: Readonly<Record<string, string>>;
+  /** Those of the function's env file; they replace the template's. */
+  readonly fileVariables: Readonly<Record<string, string>>;
   readonly parent: Readonly<Record<string, string | undefined>>;
 }
 
@@ -26,24 +28,34 @@ const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'TMPDIR'];
 const INHERITED_ON_WINDOWS = ['Path', 'PATHEXT', 'SystemRoot', 'SystemDrive', 'windir', 'ComSpec', 'TEMP', 'TMP'];
 
 /** The services that local Lambda answers for, as the SDKs spell them in `AWS_ENDPOINT_URL_<SERVICE>`. */
-const LOCAL_SERVICES = ['LAMBDA', 'SQS', 'SNS', 'CLOUDWATCH_LOGS'];
+const LOCAL_SERVICES = ['LAMBDA', 'SQS', 'SNS', 'CLOUDWATCH_LOGS', 'EVENTBRIDGE', 'S3', 'STS'];
+
+/** An env file with one of these says whose credentials are used. */
+const CREDENTIALS =
+  /^AWS_(?:ACCESS_KEY_ID|PROFILE|DEFAULT_PROFILE|SHARED_CREDENTIALS_FILE|WEB_IDENTITY_TOKEN_FILE|CONTAINER_CREDENTIALS_(?:RELATIVE|FULL)_URI)$/;
 
 /** The variables that a handler sees: spec 7's table, with real directories where Lambda has `/var/task` (design.md). */
 export function environmentVariables(source: EnvironmentVariableSource): Record<string, string> {
-  const { definition, scope, parent } = source;
+  const { definition, scope, parent, fileVariables } = source;
   const variables: Record<string, string> = {};
   for (const name of process.platform === 'win32' ? [...INHERITED, ...INHERITED_ON_WINDOWS] : INHERITED) {
     const value = parent[name];
     if (value !== undefined) variables[name] = value;
   }
+  const ownCredentials = Object.entries(fileVariables).some(([name, value]) => CREDENTIALS.test(name) && value !== '');
   for (const service of LOCAL_SERVICES) variables[`AWS_ENDPOINT_URL_${service}`] = source.endpoint;
-  return {
+  // A profile's role is assumed where the role is.
+  if (ownCredentials) delete variables['AWS_ENDPOINT_URL_STS'];
+  const all: Record<string, string> = {
     ...variables,
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
-    NODE_PATH: [join(definition.codeDir, 'node_modules'), definition.codeDir].join(delimiter),
+    ...searchPaths(definition),
     // A function's own variables may replace those above; the ones below are reserved on Lambda.
     ...withLocalQueues(source),
+    ...(ownCredentials ? {} : TEST_CREDENTIALS),
+    ...profileFiles(source),
+    ...fileVariables,
     AWS_LAMBDA_RUNTIME_API: source.runtimeApi,
     _HANDLER: definition.handler,
     LAMBDA_TASK_ROOT: definition.codeDir,
@@ -57,10 +69,30 @@ export function environmentVariables(source: EnvironmentVariableSource): Record<
     AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
     AWS_REGION: scope.region,
     AWS_DEFAULT_REGION: scope.region,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_SESSION_TOKEN: 'test',
-    ...(source.electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
+    ...source.runtimeVariables,
+  };
+  // An empty endpoint in the file means AWS's own.
+  for (const [name, value] of Object.entries(fileVariables)) {
+    if (value === '' && name.startsWith('AWS_ENDPOINT_URL')) delete all[name];
+  }
+  return all;
+}
+
+/** All or none: a session token beside another's keys is an error. */
+const TEST_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: 'test' };
+
+function searchPaths({ runtime, codeDir }: FunctionDefinition): Record<string, string> {
+  return runtime.startsWith('nodejs') ? { NODE_PATH: [join(codeDir, 'node_modules'), codeDir].join(delimiter) } : {};
+}
+
+/** Where the person's profiles are, for an env file that names one: without HOME the SDKs may not find them. */
+function profileFiles({ fileVariables, parent }: EnvironmentVariableSource): Record<string, string> {
+  const home = parent['HOME'] ?? parent['USERPROFILE'];
+  const profile = fileVariables['AWS_PROFILE'] ?? fileVariables['AWS_DEFAULT_PROFILE'] ?? '';
+  if (profile === '' || home === undefined) return {};
+  return {
+    AWS_CONFIG_FILE: parent['AWS_CONFIG_FILE'] ?? join(home, '.aws', 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: parent['AWS_SHARED_CREDENTIALS_FILE'] ?? join(home, '.aws', 'credentials'),
   };
 }
 

@@ -5,10 +5,13 @@ import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import { CodeFolder } from './codeFolder.ts';
+import { readEnvFile } from './envFile.ts';
+import type { EnvFile } from './envFile.ts';
 import { Environment } from './environment.ts';
-import type { EnvironmentSettings } from './environment.ts';
+import type { ColdStart, EnvironmentSettings } from './environment.ts';
 import type { ExecutionEnvironments, ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { ProcessGroups } from './processGroups.ts';
+import { Runtimes } from './runtimes.ts';
 import { StartGate } from './startGate.ts';
 
 /** What `createProcessEnvironments` needs. Times in ms. */
@@ -19,7 +22,11 @@ export interface ProcessEnvironmentsOptions {
   readonly endpoint: () => string;
   /** The Node that runs handlers; may be Electron. */
   readonly nodePath: string;
-  /** Holds `node.mjs` and `reaper.mjs`. */
+  /** The Python that runs handlers; empty or absent: the best one that is found for a function. */
+  readonly pythonPath?: string;
+  /** The folder of the template: its virtual environment and env files are used. */
+  readonly projectDir?: string;
+  /** Holds the bootstraps and `reaper.mjs`. */
   readonly bootstrapDir: string;
   /** Holds the list of process groups that a next start sweeps. */
   readonly stateDir: string;
@@ -32,6 +39,8 @@ export interface ProcessEnvironmentsOptions {
   readonly maxStarts?: number;
   /** Warm environments that are kept, over all functions: each is a process with its memory. Default: 50. */
   readonly maxIdle?: number;
+  /** The server's own environment; that of this process unless said. */
+  readonly parent?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Execution environments that are processes of this machine, one each (design.md, "Handlers run in real execution environments"). */
@@ -47,19 +56,21 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
   });
   const { logs, scope, endpoint, initLimitMs = 10_000, idleMs = 600_000, maxIdle = 50 } = options;
   const starts = new StartGate(options.maxStarts ?? Math.max(8, 4 * availableParallelism()));
-  const settings = {
-    logs,
-    log,
-    scope,
-    endpoint,
-    nodePath,
-    electron,
-    bootstrapDir,
+  const { projectDir, pythonPath = '', parent = process.env } = options;
+  const settings = { logs, log, scope, endpoint, bootstrapDir, groups, parent, initLimitMs };
+  const project = projectDir === undefined ? {} : { projectDir };
+  const runtimes = new Runtimes({ ...project, nodePath, electron, pythonPath, bootstrapDir, stateDir, parent, log });
+  return new ProcessEnvironments({
+    ...project,
+    settings,
+    runtimes,
     groups,
-    parent: process.env,
-    initLimitMs,
-  };
-  return new ProcessEnvironments({ settings, groups, log, stateDir, idleMs, maxIdle, starts });
+    log,
+    stateDir,
+    idleMs,
+    maxIdle,
+    starts,
+  });
 }
 
 /** Environments of one function version that can take an event, all made from the same code and settings. */
@@ -76,6 +87,8 @@ interface Idle {
 
 interface ProcessEnvironmentsParts {
   readonly settings: EnvironmentSettings;
+  readonly runtimes: Runtimes;
+  readonly projectDir?: string;
   readonly groups: ProcessGroups;
   readonly log: Logger;
   readonly stateDir: string;
@@ -100,27 +113,33 @@ class ProcessEnvironments implements ExecutionEnvironments {
   async execute(request: ExecutionRequest, onStarted?: (startedAt: number) => void): Promise<ExecutionResult> {
     this.#throwIfDisposed();
     const { definition, executedVersion } = request;
-    const fresh = (): Environment => new Environment(this.#parts.settings, definition, executedVersion);
-    if (definition.unavailable !== undefined) {
-      return fresh().refuse(request, 'Runtime.InvalidEntrypoint', definition.unavailable, onStarted);
-    }
-    if (!/^nodejs\d/.test(definition.runtime)) {
-      const why =
-        `Local Lambda runs Node.js functions only so far, and "${definition.functionName}" has the runtime ` +
-        `"${definition.runtime}". Invoke it on AWS, or give it a nodejs runtime in the template.`;
-      return fresh().refuse(request, 'Runtime.InvalidEntrypoint', why, onStarted);
-    }
+    const refuse = (errorType: string, why: string): Promise<ExecutionResult> =>
+      new Environment(this.#parts.settings, definition, executedVersion).refuse(request, errorType, why, onStarted);
+    if (definition.unavailable !== undefined) return refuse('Runtime.InvalidEntrypoint', definition.unavailable);
     const fingerprint = await this.#folder(definition.codeDir).fingerprint();
     this.#throwIfDisposed();
     if (fingerprint === undefined) {
       const why =
         `The code folder of "${definition.functionName}" doesn't exist: ${definition.codeDir}. ` +
         'Build the project, or correct CodeUri in the template.';
-      return fresh().refuse(request, 'Runtime.InvalidWorkingDir', why, onStarted);
+      return refuse('Runtime.InvalidWorkingDir', why);
     }
-    const pool = this.#pool(definition, executedVersion, fingerprint);
+    const { projectDir } = this.#parts;
+    const envFile = projectDir === undefined ? undefined : await readEnvFile(projectDir, definition.functionName);
+    const pool = this.#pool(definition, executedVersion, fingerprint, envFile);
     const { key } = pool;
-    const environment = this.#takeWarm(pool) ?? (await this.#start(pool, key, fresh));
+    let environment = this.#takeWarm(pool);
+    if (environment === undefined) {
+      const launch = await this.#parts.runtimes.launch(definition);
+      if ('why' in launch) return refuse('Runtime.InvalidEntrypoint', launch.why);
+      const coldStart: ColdStart = {
+        launch,
+        fileVariables: envFile?.variables ?? {},
+        notes: envFile?.problems ?? [],
+      };
+      const fresh = (): Environment => new Environment(this.#parts.settings, definition, executedVersion, coldStart);
+      environment = await this.#start(pool, key, fresh);
+    }
     if (this.#disposed) await environment.kill();
     this.#throwIfDisposed();
     const attempt = environment.run(request, onStarted);
@@ -184,17 +203,20 @@ class ProcessEnvironments implements ExecutionEnvironments {
   }
 
   /** The version's pool; what it holds of older code or settings ends here. */
-  #pool(definition: FunctionDefinition, version: string, fingerprint: string): Pool {
-    const { functionName, runtime, handler, codeDir, timeout, memorySize, environment, logGroupName } = definition;
+  #pool(definition: FunctionDefinition, version: string, fingerprint: string, envFile: EnvFile | undefined): Pool {
+    const { functionName, runtime, handler, codeDir, entryPoints, timeout } = definition;
+    const { memorySize, environment, logGroupName } = definition;
     const key = JSON.stringify([
       runtime,
       handler,
       codeDir,
+      entryPoints,
       timeout,
       memorySize,
       environment,
       logGroupName,
       fingerprint,
+      envFile?.text,
     ]);
     const name = `${functionName}:${version}`;
     const pool = this.#pools.get(name);

@@ -10,7 +10,8 @@ const source = {
   runtimeApi: '127.0.0.1:9001',
   logStreamName: 'stream',
   bootstrapDir: '/product/bootstrap',
-  electron: false,
+  runtimeVariables: {},
+  fileVariables: {},
   parent: { PATH: '/bin', HOME: '/home/me', AWS_PROFILE: 'production', SECRET: 's', AWS_SECRET_ACCESS_KEY: 'real' },
 };
 
@@ -22,6 +23,9 @@ describe('environment variables of handlers', () => {
       AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:4566',
       AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:4566',
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL_STS: 'http://127.0.0.1:4566',
       TZ: ':UTC',
       LANG: 'en_US.UTF-8',
       NODE_PATH:
@@ -54,9 +58,51 @@ describe('environment variables of handlers', () => {
     assert.equal(variables['_HANDLER'], 'src/app.handler');
   });
 
-  it('tells Electron, and only Electron, to be Node', () => {
-    assert.equal(environmentVariables({ ...source, electron: true })['ELECTRON_RUN_AS_NODE'], '1');
+  it('has what the runtime itself needs, whatever the function says', () => {
+    const environment = { ELECTRON_RUN_AS_NODE: '0' };
+    const definition = { ...source.definition, environment };
+    const runtimeVariables = { ELECTRON_RUN_AS_NODE: '1' };
+    assert.equal(environmentVariables({ ...source, definition, runtimeVariables })['ELECTRON_RUN_AS_NODE'], '1');
     assert.equal('ELECTRON_RUN_AS_NODE' in environmentVariables(source), false);
+  });
+
+  it('searches packages only as the runtime does', () => {
+    const definition = { ...source.definition, runtime: 'python3.12' };
+    assert.equal('NODE_PATH' in environmentVariables({ ...source, definition }), false);
+  });
+
+  it('the env file replaces what the template says', () => {
+    const definition = { ...source.definition, environment: { TABLE: 't', MODE: 'a' } };
+    const variables = environmentVariables({ ...source, definition, fileVariables: { TABLE: 'mine', TZ: 'UTC' } });
+    assert.deepEqual([variables['TABLE'], variables['MODE'], variables['TZ']], ['mine', 'a', 'UTC']);
+    assert.equal(variables['AWS_ACCESS_KEY_ID'], 'test');
+  });
+
+  it('credentials of the env file go with no test credentials; the services that are here stay here', () => {
+    const fileVariables = { AWS_ACCESS_KEY_ID: 'AKIAREAL', AWS_SECRET_ACCESS_KEY: 'secret' };
+    const variables = environmentVariables({ ...source, fileVariables });
+    assert.equal(variables['AWS_ACCESS_KEY_ID'], 'AKIAREAL');
+    assert.equal(variables['AWS_SECRET_ACCESS_KEY'], 'secret');
+    assert.equal('AWS_SESSION_TOKEN' in variables, false);
+    assert.equal('AWS_CONFIG_FILE' in variables, false);
+    assert.equal(variables['AWS_ENDPOINT_URL_SQS'], 'http://127.0.0.1:4566');
+    assert.equal('AWS_ENDPOINT_URL_STS' in variables, false, 'a role is assumed on AWS');
+  });
+
+  it("a profile of the env file is found in the person's own files", () => {
+    const variables = environmentVariables({ ...source, fileVariables: { AWS_PROFILE: 'dev' } });
+    assert.equal(variables['AWS_PROFILE'], 'dev');
+    assert.equal('AWS_ACCESS_KEY_ID' in variables, false);
+    assert.equal(variables['AWS_CONFIG_FILE']?.replaceAll('\\', '/'), '/home/me/.aws/config');
+    assert.equal(variables['AWS_SHARED_CREDENTIALS_FILE']?.replaceAll('\\', '/'), '/home/me/.aws/credentials');
+    const elsewhere = { AWS_PROFILE: 'dev', AWS_CONFIG_FILE: '/other' };
+    assert.equal(environmentVariables({ ...source, fileVariables: elsewhere })['AWS_CONFIG_FILE'], '/other');
+  });
+
+  it('an empty endpoint in the env file is AWS’s own', () => {
+    const variables = environmentVariables({ ...source, fileVariables: { AWS_ENDPOINT_URL_S3: '', EMPTY: '' } });
+    assert.equal('AWS_ENDPOINT_URL_S3' in variables, false);
+    assert.equal(variables['EMPTY'], '');
   });
 
   it('name queues of the function’s own account at the local address, others where they are', () => {

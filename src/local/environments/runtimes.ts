@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { handlerEntryPoints } from '../../iac/entryPoints.ts';
+import type { Logger } from '../../model/logger.ts';
+import type { FunctionDefinition } from '../functionDefinition.ts';
+import { PythonFinder } from './pythonFinder.ts';
+
+/** How an environment's process is started. `variables` are the runtime's own, and nothing replaces them. */
+export interface RuntimeLaunch {
+  /** Of the language, for people. */
+  readonly name: string;
+  readonly command: string;
+  readonly commandArguments: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
+  /** What to do when the system can't start `command`, for people. */
+  readonly remedy: string;
+}
+
+/** Why a function can't be run here and what to do, for people. */
+export interface NoLaunch {
+  readonly why: string;
+}
+
+/** What the runtimes of this machine are found with. */
+export interface RuntimesOptions {
+  /** The Node that runs handlers; may be Electron. */
+  readonly nodePath: string;
+  /** The Node is Electron. */
+  readonly electron: boolean;
+  /** The Python of the settings; empty or absent: the best one that is found. */
+  readonly pythonPath?: string;
+  /** Holds the bootstraps. */
+  readonly bootstrapDir: string;
+  /** Holds what runtimes cache. */
+  readonly stateDir: string;
+  /** The folder of the template. */
+  readonly projectDir?: string;
+  /** The server's own environment. */
+  readonly parent: Readonly<Record<string, string | undefined>>;
+  readonly log: Logger;
+}
+
+/** Which program runs the functions of which runtime. */
+export class Runtimes {
+  readonly #options: RuntimesOptions;
+  readonly #python: PythonFinder;
+
+  constructor(options: RuntimesOptions) {
+    this.#options = options;
+    const { pythonPath = '', projectDir, parent, log } = options;
+    this.#python = new PythonFinder({ configured: pythonPath, projectDir, parent, log });
+  }
+
+  /** Looked up anew for each cold start: people install what was missing. */
+  async launch(definition: FunctionDefinition): Promise<RuntimeLaunch | NoLaunch> {
+    if (/^nodejs\d/.test(definition.runtime)) return this.#node(definition);
+    if (/^python\d/.test(definition.runtime)) return this.#pythonLaunch(definition);
+    return {
+      why:
+        `Local Lambda runs Node.js and Python functions only so far, and "${definition.functionName}" has the runtime ` +
+        `"${definition.runtime}". Invoke it on AWS, or give it a nodejs or python runtime in the template.`,
+    };
+  }
+
+  #node(definition: FunctionDefinition): RuntimeLaunch {
+    const { nodePath, electron, bootstrapDir } = this.#options;
+    return {
+      name: 'Node.js',
+      command: nodePath,
+      // As on Lambda: most of the function's memory is the heap's.
+      commandArguments: [
+        `--max-old-space-size=${Math.floor(definition.memorySize * 0.9)}`,
+        join(bootstrapDir, 'node.mjs'),
+        ...handlerEntryPoints(definition),
+      ],
+      variables: electron ? { ELECTRON_RUN_AS_NODE: '1' } : {},
+      remedy: 'Set lambdaDestinations.local.nodePath to a Node.js of version 22 or later, then restart local Lambda.',
+    };
+  }
+
+  async #pythonLaunch(definition: FunctionDefinition): Promise<RuntimeLaunch | NoLaunch> {
+    const { bootstrapDir, stateDir, projectDir = definition.codeDir } = this.#options;
+    const found = await this.#python.find(definition);
+    if ('why' in found) return found;
+    return {
+      name: 'Python',
+      command: found.command,
+      // UTF-8 whatever the system's language is, as on Lambda.
+      commandArguments: ['-X', 'utf8', join(bootstrapDir, 'python.py'), projectDir],
+      // Not into people's folders.
+      variables: { PYTHONPYCACHEPREFIX: join(stateDir, 'pycache') },
+      remedy: 'Set lambdaDestinations.local.pythonPath to a Python that runs, then restart local Lambda.',
+    };
+  }
+}
