@@ -49,6 +49,16 @@ export function failureActions(code: string, { kind, profile }: FailedConnection
     case 'unreachable':
     case 'timedOut':
       return kind === 'local' ? [restart, showLog] : [retry, select, learn('troubleshooting', 'no-answer')];
+    case 'proxyFailed':
+    case 'tlsFailed':
+    case 'clockSkew':
+      return [retry, select, learn('troubleshooting', 'no-answer')];
+    case 'notOffered':
+      return [select];
+    case 'regionUnavailable':
+      return [ours(vscode.l10n.t('Change Region'), 'changeRegion'), select, learn('connections', 'regions')];
+    case 'roleDenied':
+      return [openConfig, retry, select, learn('connections', 'credentials')];
     case 'notAws':
       return [select, retry, learn('troubleshooting', 'no-answer')];
     case 'credentialsMissing':
