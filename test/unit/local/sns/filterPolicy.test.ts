@@ -52,6 +52,40 @@ describe('SNS filter policies', () => {
     assert.ok(parseFilterPolicy('{"a":["y"]}', 'MessageAttributes').matches('', attributes));
   });
 
+  it('want no element of a string array that anything-but excludes', () => {
+    const policy = parseFilterPolicy('{"a":[{"anything-but":["x","z"]}]}', 'MessageAttributes');
+    const among = (stringValue: string): boolean =>
+      policy.matches('', { a: { dataType: 'String.Array', stringValue } });
+    assert.ok(among('["y","w"]'));
+    assert.ok(!among('["y","x"]'));
+  });
+
+  it('take $or, addresses and text in any case, nested in anything-but too', () => {
+    const policy = {
+      $or: [{ a: [{ cidr: '10.0.0.0/8' }] }, { b: [{ 'anything-but': { 'equals-ignore-case': 'X' } }] }],
+    };
+    assert.ok(byAttributes(policy, { a: '10.1.2.3' }));
+    assert.ok(byAttributes(policy, { b: 'y' }));
+    assert.ok(!byAttributes(policy, { a: '11.1.2.3', b: 'x' }));
+    assert.ok(byBody({ a: policy }, { a: { b: 'y' } }));
+  });
+
+  it('ask one element of an array in the body', () => {
+    const body = {
+      items: [
+        { a: 1, b: 2 },
+        { a: 3, b: 4 },
+      ],
+    };
+    assert.ok(byBody({ items: { a: [3], b: [4] } }, body));
+    assert.ok(!byBody({ items: { a: [1], b: [4] } }, body));
+  });
+
+  it('that are empty let everything through', () => {
+    assert.ok(byAttributes({}, {}));
+    assert.ok(byBody({}, 'no object'));
+  });
+
   it('look into the body, nested and in arrays', () => {
     const policy = { requestContext: { condition: ['RetriesExhausted'] }, tags: ['b'] };
     assert.ok(byBody(policy, { requestContext: { condition: 'RetriesExhausted' }, tags: ['a', 'b'] }));
