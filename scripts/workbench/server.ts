@@ -23,6 +23,8 @@ export interface ServerOptions {
   readonly withoutDriver?: boolean;
   /** Workspace trust as for anyone (`true`), or everything trusted. Only `test` may say `false`. */
   readonly trust: boolean;
+  /** Variables of the server's environment and so of its extension hosts, beside those of this process; `undefined` takes one away. */
+  readonly env?: NodeJS.ProcessEnv;
   readonly log?: (text: string) => void;
 }
 
@@ -78,7 +80,7 @@ export async function startServer(options: ServerOptions): Promise<WebServer> {
   const child = spawn(process.execPath, args, {
     detached: process.platform !== 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...env, TMPDIR: temporary },
+    env: { ...process.env, ...env, ...options.env, TMPDIR: temporary },
   });
   let output = '';
   let closing = false;

@@ -24,6 +24,8 @@ export interface WorkbenchOptions {
   /** Device pixels a CSS pixel, for pictures. */
   readonly deviceScaleFactor?: number;
   readonly colorScheme?: 'dark' | 'light';
+  /** Variables of the extension host's environment, beside those of this process; `undefined` takes one away. */
+  readonly env?: NodeJS.ProcessEnv;
   /** Gets what the extension host's console and the server say. */
   readonly log?: (text: string) => void;
 }
@@ -75,6 +77,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
       mode: 'test',
       withoutDriver: extensionDevelopmentPath === undefined && extensionTestsPath === undefined,
       trust: options.trust ?? false,
+      ...(options.env === undefined ? {} : { env: options.env }),
       log,
     });
     closers.push(() => server.close());
