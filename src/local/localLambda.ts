@@ -17,6 +17,7 @@ import { createLocalApiService } from './localApi/localApiService.ts';
 import { createLogsService } from './logs/logsService.ts';
 import { declaredConfigs, DeclaredResources } from './project/declaredResources.ts';
 import { Project, type ProjectReading } from './project/project.ts';
+import { createS3Service } from './s3/s3Service.ts';
 import { startHttpServer } from './server/httpServer.ts';
 import { createSnsService } from './sns/snsService.ts';
 import { createSqsService } from './sqs/sqsService.ts';
@@ -86,10 +87,11 @@ async function compose(
   const codeStore = new CodeStore(join(dataDir, 'functions'));
   const sqs = createSqsService({ db, scope });
   cleanups.push(() => sqs.dispose());
+  const s3 = createS3Service({ db, scope });
   // Topics invoke functions, and functions deliver to topics.
   const late: { queue?: EventQueue } = {};
   const sns = createSnsService({ db, scope, queues: sqs.target, log, invokeAsync: invokeFromTopic });
-  const resources = new DeclaredResources(scope, sqs, sns, log);
+  const resources = new DeclaredResources(scope, { sqs, sns, s3 }, log);
 
   let endpoint = '';
   const environments = await createProcessEnvironments({
@@ -107,7 +109,7 @@ async function compose(
     registry: functions,
     environments,
     journal,
-    targets: { SQS: sqs.target, SNS: sns.target },
+    targets: { SQS: sqs.target, SNS: sns.target, S3: s3.target },
     timeScale,
     log,
   });
@@ -158,6 +160,7 @@ async function compose(
       }),
       sqs: sqs.service,
       sns: sns.service,
+      s3: s3.service,
       logs: logs.service,
       sts: createStsService(scope),
       _local: createLocalApiService({ journal, queue, status, isStopping: () => stopping }),

@@ -2,32 +2,34 @@ import type { Declarations } from '../../iac/declarations.ts';
 import { parseArn, type AccountScope } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { DeclaredConfig } from '../functions/configStore.ts';
+import type { S3Service } from '../s3/s3Service.ts';
 import type { SnsService } from '../sns/snsService.ts';
 import type { SqsService } from '../sqs/sqsService.ts';
+
+/** The services that resources are made in. */
+export interface ResourceMakers {
+  readonly sqs: Pick<SqsService, 'ensureQueue'>;
+  readonly sns: Pick<SnsService, 'ensureTopic' | 'ensureSubscription'>;
+  readonly s3: Pick<S3Service, 'ensureBucket'>;
+}
 
 /** Makes what the project, or a config set through the API, names (design.md: it exists from the start). */
 export class DeclaredResources {
   readonly #scope: AccountScope;
-  readonly #sqs: Pick<SqsService, 'ensureQueue'>;
-  readonly #sns: Pick<SnsService, 'ensureTopic' | 'ensureSubscription'>;
+  readonly #make: ResourceMakers;
   readonly #log: Logger;
 
-  constructor(
-    scope: AccountScope,
-    sqs: Pick<SqsService, 'ensureQueue'>,
-    sns: Pick<SnsService, 'ensureTopic' | 'ensureSubscription'>,
-    log: Logger,
-  ) {
+  constructor(scope: AccountScope, makers: ResourceMakers, log: Logger) {
     this.#scope = scope;
-    this.#sqs = sqs;
-    this.#sns = sns;
+    this.#make = makers;
     this.#log = log;
   }
 
-  /** Queues, topics and subscriptions that are declared, and every queue and topic that a function delivers to. */
-  ensureDeclared({ queues, topics, subscriptions, functions }: Declarations): void {
-    for (const { name } of queues) this.#try(name, () => this.#sqs.ensureQueue(name));
-    for (const { name, fifo } of topics) this.#try(name, () => this.#sns.ensureTopic(name, fifo));
+  /** Queues, topics, buckets and subscriptions that are declared, and all that a function delivers to. */
+  ensureDeclared({ queues, topics, buckets, subscriptions, functions }: Declarations): void {
+    for (const { name } of queues) this.#try(name, () => this.#make.sqs.ensureQueue(name));
+    for (const { name, fifo } of topics) this.#try(name, () => this.#make.sns.ensureTopic(name, fifo));
+    for (const { name } of buckets) this.#try(name, () => this.#make.s3.ensureBucket(name));
     for (const { deadLetterTargetArn, eventInvokeConfigs } of functions) {
       if (deadLetterTargetArn !== undefined) this.ensure(deadLetterTargetArn);
       for (const { onSuccess, onFailure } of eventInvokeConfigs) {
@@ -38,16 +40,18 @@ export class DeclaredResources {
     for (const subscription of subscriptions) {
       this.ensure(subscription.topicArn);
       this.ensure(subscription.endpoint);
-      this.#try(subscription.topicArn, () => this.#sns.ensureSubscription(subscription));
+      this.#try(subscription.topicArn, () => this.#make.sns.ensureSubscription(subscription));
     }
   }
 
-  /** The queue or topic that an ARN of this account and region names; nothing for any other. */
+  /** The queue, topic or bucket that an ARN of this account and region names; nothing for any other. */
   ensure(arn: string): void {
     const { service, region, account, resource = '' } = parseArn(arn) ?? {};
+    // The ARN of a bucket has neither.
+    if (service === 's3' && !resource.includes('/')) this.#try(arn, () => this.#make.s3.ensureBucket(resource));
     if (region !== this.#scope.region || account !== this.#scope.account) return;
-    if (service === 'sqs') this.#try(arn, () => this.#sqs.ensureQueue(resource));
-    if (service === 'sns') this.#try(arn, () => this.#sns.ensureTopic(resource, resource.endsWith('.fifo')));
+    if (service === 'sqs') this.#try(arn, () => this.#make.sqs.ensureQueue(resource));
+    if (service === 'sns') this.#try(arn, () => this.#make.sns.ensureTopic(resource, resource.endsWith('.fifo')));
   }
 
   /** A resource that can't be made keeps nobody from the others. */

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { localApiPath } from '../../protocol/localApi.ts';
+import { isPresignedVersion2 } from './routing.ts';
 
 /** What the guard looks at. Header names are lower case. */
 export interface GuardedRequest {
@@ -36,7 +37,8 @@ export function guard({ path, query, headers }: GuardedRequest, controlToken: st
     if (hasToken(authorization, controlToken)) return undefined;
     return { status: 401, code: 'UnauthorizedException', message: 'The control token is missing or another one.' };
   }
-  if (authorization.startsWith('AWS4-HMAC-SHA256 ') || query.has('X-Amz-Signature')) return undefined;
+  const presigned = query.has('X-Amz-Signature') || isPresignedVersion2(query);
+  if (authorization.startsWith('AWS4-HMAC-SHA256 ') || presigned) return undefined;
   return {
     status: 403,
     code: 'MissingAuthenticationTokenException',

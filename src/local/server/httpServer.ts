@@ -148,6 +148,10 @@ async function dispatch(
 /** Spec 5.4 for Lambda; the others have no text of their own. */
 function tooLong(request: Omit<ApiRequest, 'body'>, service: string | undefined, limit: number): ApiResponse {
   const code = 'RequestEntityTooLargeException';
+  if (service === 's3') {
+    const message = `Your proposed upload exceeds the maximum allowed size: local Lambda takes ${limit} bytes.`;
+    return errorResponse(request, service, { status: 400, code: 'EntityTooLarge', message });
+  }
   if (service !== 'lambda') {
     return errorResponse(request, service, {
       status: 413,
@@ -171,8 +175,10 @@ async function answer(outgoing: ServerResponse, requestId: string, response: Api
   if (outgoing.shouldKeepAlive) outgoing.setHeader('Connection', 'keep-alive');
   else outgoing.setHeader('Connection', 'close');
   if (typeof body === 'string' || body instanceof Uint8Array) {
-    // A 204 has no length.
-    if (status !== 204) outgoing.setHeader('Content-Length', Buffer.byteLength(body));
+    // A 204 and a 304 have no length; that of an answer to HEAD is the one of a body that is not sent.
+    if (status !== 204 && status !== 304 && !outgoing.hasHeader('Content-Length')) {
+      outgoing.setHeader('Content-Length', Buffer.byteLength(body));
+    }
     outgoing.end(body);
     return;
   }

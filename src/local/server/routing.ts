@@ -28,7 +28,13 @@ export function serviceOf({ path, query, headers }: RoutedRequest): string | und
   const [prefix = ''] = (headers['x-amz-target'] ?? '').split('.');
   const byTarget = servicesByTarget[prefix];
   if (byTarget !== undefined) return byTarget;
+  if (isPresignedVersion2(query)) return 's3';
   return /^\/20\d\d-\d\d-\d\d\//.test(path) ? 'lambda' : undefined;
+}
+
+/** A URL presigned by signature version 2, which only S3 has: boto3 makes such unless told otherwise. */
+export function isPresignedVersion2(query: URLSearchParams): boolean {
+  return query.has('AWSAccessKeyId') && query.has('Signature') && query.has('Expires');
 }
 
 /** Lambda's largest payload (spec 5.4); of other services nothing larger is taken either. */
@@ -37,11 +43,15 @@ const defaultBodyBytes = 6_291_456;
 /** A request with a deployment package of 50 MB in Base64 (Lambda quotas). */
 const packageBodyBytes = 70_167_211;
 
+/** An object is held in memory, and kept in the database as one value. */
+const objectBodyBytes = 67_108_864;
+
 /** How many bytes the body of a request may have. */
 export function maximumBodyBytes(
   service: string | undefined,
   { method, path }: Pick<ApiRequest, 'method' | 'path'>,
 ): number {
+  if (service === 's3') return objectBodyBytes;
   const uploads =
     service === 'lambda' &&
     ((method === 'POST' && /^\/2015-03-31\/functions\/?$/.test(path)) || (method === 'PUT' && path.endsWith('/code')));

@@ -170,6 +170,7 @@ Resources:
     Properties: { FunctionName: image, PackageType: Image, ImageUri: x }
   Queue: { Type: AWS::SQS::Queue, Properties: { QueueName: q } }
   Topic: { Type: AWS::SNS::Topic, Properties: { TopicName: t } }
+  Bucket: { Type: AWS::S3::Bucket, Properties: { BucketName: a-bucket } }
   Subscription:
     Type: AWS::SNS::Subscription
     Properties: { TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Queue.Arn, RawMessageDelivery: true }
@@ -182,15 +183,18 @@ Resources:
     const resources = new DeclaredResources(
       scope,
       {
-        ensureQueue(name) {
-          if (name === 'q') throw new Error('odd name');
-          made.push(`queue ${name}`);
+        sqs: {
+          ensureQueue(name) {
+            if (name === 'q') throw new Error('odd name');
+            made.push(`queue ${name}`);
+          },
         },
-      },
-      {
-        ensureTopic: (name, fifo) => void made.push(`topic ${name} ${fifo}`),
-        ensureSubscription: ({ topicArn, protocol, rawMessageDelivery }) =>
-          void made.push(`${topicArn} ${protocol} ${rawMessageDelivery}`),
+        sns: {
+          ensureTopic: (name, fifo) => void made.push(`topic ${name} ${fifo}`),
+          ensureSubscription: ({ topicArn, protocol, rawMessageDelivery }) =>
+            void made.push(`${topicArn} ${protocol} ${rawMessageDelivery}`),
+        },
+        s3: { ensureBucket: (name) => void made.push(`bucket ${name}`) },
       },
       log,
     );
@@ -199,6 +203,7 @@ Resources:
       [...new Set(made)].toSorted(),
       [
         'arn:aws:sns:us-east-1:000000000000:t sqs true',
+        'bucket a-bucket',
         'queue dead',
         'topic FnEventInvokeConfigOnSuccessTopic false',
         'topic t false',
