@@ -39,7 +39,9 @@ export interface LocalLambdaOptions {
   readonly fsync: boolean;
   /** The Node that runs handlers. */
   readonly nodePath: string;
-  /** Holds `node.mjs` and `reaper.mjs`. */
+  /** The Python that runs handlers; absent: the best one that is found for a function. */
+  readonly pythonPath?: string;
+  /** Holds the bootstraps and `reaper.mjs`. */
   readonly bootstrapDir: string;
   readonly log: Logger;
   /** Called whenever the project was read; the first time before this function resolves. */
@@ -99,6 +101,8 @@ async function compose(
     scope,
     endpoint: () => endpoint,
     nodePath,
+    pythonPath: options.pythonPath ?? '',
+    projectDir,
     bootstrapDir,
     stateDir: dataDir,
     log,
