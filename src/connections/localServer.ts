@@ -20,6 +20,8 @@ export interface LocalSettings {
   readonly 'local.region': string;
   readonly 'local.account': string;
   readonly 'local.nodePath': string;
+  /** Empty: the best one that is found for a function. */
+  readonly 'local.pythonPath': string;
 }
 
 /** What local Lambda is started with. */
@@ -117,6 +119,7 @@ function commandLine({ projectDir, dataDir, settings }: LocalServerOptions): str
     '--time-scale': settings['local.timeScale'],
     '--region': settings['local.region'],
     '--account': settings['local.account'],
+    ...(settings['local.pythonPath'] === '' ? {} : { '--python': settings['local.pythonPath'] }),
   };
   return ['local', ...Object.entries(values).flatMap(([name, value]) => [name, String(value)]), '--json'];
 }

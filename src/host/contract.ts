@@ -128,6 +128,7 @@ export interface Settings {
   readonly 'local.region': string;
   readonly 'local.account': string;
   readonly 'local.nodePath': string;
+  readonly 'local.pythonPath': string;
   readonly 'codeLens.enabled': boolean;
 }
 
@@ -138,6 +139,7 @@ export const settingDefaults: Settings = {
   'local.region': 'us-east-1',
   'local.account': '000000000000',
   'local.nodePath': '',
+  'local.pythonPath': '',
   'codeLens.enabled': true,
 };
 

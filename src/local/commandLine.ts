@@ -10,6 +10,8 @@ export interface LocalArguments {
   readonly timeScale: number;
   readonly region: string;
   readonly account: string;
+  /** A path or a command; absent: the best one that is found for a function. */
+  readonly pythonPath?: string;
   readonly fsync: boolean;
   readonly json: boolean;
 }
@@ -32,6 +34,7 @@ retries, destinations and dead-letter queues, SQS, SNS and CloudWatch Logs. For 
   --time-scale N    make waits N times shorter: 60 makes a minute a second (default: 1, as on AWS)
   --region R        the region of all ARNs (default: us-east-1)
   --account ID      the account of all ARNs, 12 digits (default: 000000000000)
+  --python PATH     the Python that runs Python handlers (default: the project's .venv, or the version declared)
   --fsync           let accepted events survive a power loss, too; slower
   --json            print one JSON object a line, for programs; ends when standard input, if it is a pipe, is closed
   --help            print this
@@ -66,6 +69,7 @@ export function parseCommandLine(argv: readonly string[], cwd: string): CommandL
   }
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) return wrong(`--region is a region like us-east-1, not "${region}".`);
   if (!/^\d{12}$/.test(account)) return wrong(`--account is 12 digits, not "${account}".`);
+  if (values.python === '') return wrong('--python names a program, and the name is empty.');
   if (values.data === '') return wrong('--data names a folder, and the name is empty.');
   return {
     kind: 'local',
@@ -76,6 +80,7 @@ export function parseCommandLine(argv: readonly string[], cwd: string): CommandL
       timeScale,
       region,
       account,
+      ...(values.python === undefined ? {} : { pythonPath: program(values.python, cwd) }),
       fsync: values.fsync === true,
       json: values.json === true,
     },
@@ -93,12 +98,18 @@ function parse(argv: readonly string[]) {
       'time-scale': { type: 'string' },
       region: { type: 'string' },
       account: { type: 'string' },
+      python: { type: 'string' },
       fsync: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
       version: { type: 'boolean' },
     },
   });
+}
+
+/** A name alone is looked up on the PATH. */
+function program(name: string, cwd: string): string {
+  return /[\\/]/.test(name) ? resolve(cwd, name) : name;
 }
 
 /** Node's text, its first sentence only: the rest explains how to pass odd values. */

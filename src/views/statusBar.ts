@@ -36,7 +36,7 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
   );
   disposables.add(
     onDidChangeSettings(
-      ['local.port', 'local.timeScale', 'local.region', 'local.account', 'local.nodePath'],
+      ['local.port', 'local.timeScale', 'local.region', 'local.account', 'local.nodePath', 'local.pythonPath'],
       boundary.listener('local settings', async () => {
         const { phase, info } = connection.state;
         if (phase !== 'ready' || info.kind !== 'local') return;

@@ -63,6 +63,7 @@ describe('the local connection, with the real local Lambda', () => {
       'local.region': 'eu-west-1',
       'local.account': '123456789012',
       'local.nodePath': process.execPath,
+      'local.pythonPath': '',
     };
     optionsOf = (into) => ({
       projectDir: join(folder, 'project'),

@@ -60,6 +60,7 @@ describe('the process of local Lambda', () => {
         'local.region': 'us-east-1',
         'local.account': '000000000000',
         'local.nodePath': nodePath,
+        'local.pythonPath': '',
       },
       log: fakeLog(log),
       onProject: (event) => void projects.push(event),

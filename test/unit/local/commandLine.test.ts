@@ -24,7 +24,7 @@ describe('the command line', () => {
 
   it('takes everything', () => {
     const all =
-      'local --project=. --port 4567 --data d --time-scale 1.5 --region us-gov-west-1 --account 123456789012 --fsync --json';
+      'local --project=. --port 4567 --data d --time-scale 1.5 --region us-gov-west-1 --account 123456789012 --python .venv/bin/python --fsync --json';
     assert.deepEqual(parse(all), {
       kind: 'local',
       args: {
@@ -34,6 +34,7 @@ describe('the command line', () => {
         timeScale: 1.5,
         region: 'us-gov-west-1',
         account: '123456789012',
+        pythonPath: resolve(cwd, '.venv/bin/python'),
         fsync: true,
         json: true,
       },
