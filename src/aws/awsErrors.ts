@@ -46,8 +46,8 @@ export class NotAwsAnswer extends Error {
 /** The failures before anything is sent: no connection was there (Node.js error codes). */
 const neverConnected = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EPROTO']);
 
-/** What the SDK calls an answer that names no error. */
-const unnamed = new Set(['Unknown', 'UnknownError', 'NotFound', 'SyntaxError']);
+/** What the SDK calls an answer that names no error, and one that it can't read. */
+const unnamed = new Set(['Unknown', 'UnknownError', 'NotFound', 'SyntaxError', 'TypeError']);
 
 /** The name that says what kind of error it is: that of the service or SDK, or Node.js's code below it. */
 export function errorName(error: unknown): string {

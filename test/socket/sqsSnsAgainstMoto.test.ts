@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import {
   CreateTopicCommand,
   PublishBatchCommand,
@@ -23,6 +21,7 @@ import {
 import { createSnsService } from '../../src/local/sns/snsService.ts';
 import { createSqsService } from '../../src/local/sqs/sqsService.ts';
 import { type TemporaryDatabase, temporaryDatabase } from '../support/localDatabase.ts';
+import { motoMissing, startMoto, type MotoServer } from '../support/motoServer.ts';
 import { type ServiceServer, serveServices } from '../support/serviceServer.ts';
 import { skip } from '../support/skip.ts';
 
@@ -34,17 +33,14 @@ const arn = (service: string, name: string): string => `arn:aws:${service}:us-ea
  * system attributes, forbidden characters in bodies.
  */
 describe('SQS and SNS answer as moto does', () => {
-  let moto: ChildProcess | undefined;
-  let motoEndpoint: string;
+  let moto: MotoServer | undefined;
   let database: TemporaryDatabase;
   let server: ServiceServer;
   let stop: () => void;
 
   before(async function () {
-    const started = await startMoto();
-    if (!started) skip(this, 'moto_server is not on the PATH: nothing to compare with (pip install "moto[server]")');
-    moto = started.process;
-    motoEndpoint = started.endpoint;
+    moto = await startMoto();
+    if (!moto) skip(this, motoMissing);
     database = temporaryDatabase();
     const sqs = createSqsService({ db: database.db, scope });
     const sns = createSnsService({ db: database.db, scope, queues: sqs.target, invokeAsync: () => undefined });
@@ -54,9 +50,7 @@ describe('SQS and SNS answer as moto does', () => {
 
   after(async () => {
     if (!moto) return;
-    const ended = new Promise((resolve) => moto?.once('exit', resolve));
-    moto.kill();
-    await ended;
+    await moto[Symbol.asyncDispose]();
     stop();
     await server[Symbol.asyncDispose]();
     database[Symbol.dispose]();
@@ -64,7 +58,7 @@ describe('SQS and SNS answer as moto does', () => {
 
   async function compare(run: (sqs: SQSClient, sns: SNSClient, endpoint: string) => Promise<unknown>): Promise<void> {
     const outcomes: unknown[] = [];
-    for (const endpoint of [server.endpoint, motoEndpoint]) {
+    for (const endpoint of [server.endpoint, moto?.endpoint ?? '']) {
       const sqs = new SQSClient({ ...server.clientConfig, endpoint });
       const sns = new SNSClient({ ...server.clientConfig, endpoint });
       outcomes.push(await run(sqs, sns, endpoint));
@@ -215,18 +209,4 @@ function content(body: string): unknown {
   const parsed = JSON.parse(body) as Readonly<Record<string, unknown>>;
   const own = /^(MessageId|Timestamp|Signature|SignatureVersion|SigningCertURL|UnsubscribeURL)$/;
   return Object.fromEntries(Object.entries(parsed).map(([key, value]) => [key, own.test(key) ? typeof value : value]));
-}
-
-/** On a free loopback port; `undefined` when there is no moto. */
-async function startMoto(): Promise<{ readonly process: ChildProcess; readonly endpoint: string } | undefined> {
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
-  child.stdout.resume();
-  return new Promise((resolve) => {
-    child.once('error', () => resolve(undefined));
-    child.once('exit', () => resolve(undefined));
-    createInterface(child.stderr).on('line', (line) => {
-      const endpoint = /Running on (http:\/\/127\.0\.0\.1:\d+)/.exec(line)?.[1];
-      if (endpoint !== undefined) resolve({ process: child, endpoint });
-    });
-  });
 }
