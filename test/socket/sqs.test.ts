@@ -9,7 +9,6 @@ import {
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListDeadLetterSourceQueuesCommand,
-  ListMessageMoveTasksCommand,
   ListQueuesCommand,
   ListQueueTagsCommand,
   PurgeQueueCommand,
@@ -416,11 +415,16 @@ describe('SQS over a socket', () => {
     });
 
     it('name the operation that is not offered', async () => {
-      await assert.rejects(harness.client.send(new ListMessageMoveTasksCommand({ SourceArn: arnOf('orders') })), {
-        message: 'The operation ListMessageMoveTasks of Amazon SQS is not offered by local Lambda.',
-      });
-      const { status, queryError } = await raw('toString', '{}');
-      assert.deepEqual([status, queryError], [400, 'InvalidAction;Sender']);
+      for (const name of ['Frobnicate', 'toString']) {
+        assert.deepEqual(await raw(name, '{}'), {
+          status: 400,
+          queryError: 'InvalidAction;Sender',
+          body: {
+            __type: 'com.amazon.coral.service#UnknownOperationException',
+            message: `The operation ${name} of Amazon SQS is not offered by local Lambda.`,
+          },
+        });
+      }
     });
 
     it('tell what is no JSON, and what has the wrong type', async () => {

@@ -3,6 +3,7 @@ import type { ApiRequest } from '../server/apiRequest.ts';
 import type { JsonOperation } from '../server/awsJson.ts';
 import type { JsonInput } from '../server/jsonInput.ts';
 import { ServiceError } from '../server/serviceError.ts';
+import { transaction } from '../state/database.ts';
 import { batchTooLong, checkRange, readEntries, runEntries } from './batch.ts';
 import type { MessageParts } from './messageParts.ts';
 import { attributesMd5, selectAttributes } from './messageAttributes.ts';
@@ -28,10 +29,12 @@ export function messageOperations(parts: MessageParts): Readonly<Record<string, 
       });
       const size = entries.reduce((sum, { checked }) => sum + ('size' in checked ? checked.size : 0), 0);
       if (size > maximumMessageSize) throw batchTooLong(maximumMessageSize, size);
-      return runEntries(entries, ({ checked }) => {
-        if (ServiceError.is(checked)) throw checked;
-        return send(parts, queue, checked);
-      });
+      return transaction(parts.db, () =>
+        runEntries(entries, ({ checked }) => {
+          if (ServiceError.is(checked)) throw checked;
+          return send(parts, queue, checked);
+        }),
+      );
     },
     ReceiveMessage: (input, request) => receive(parts, findQueue(queues, input), input, request),
     DeleteMessage: (input) => {
@@ -39,20 +42,26 @@ export function messageOperations(parts: MessageParts): Readonly<Record<string, 
     },
     DeleteMessageBatch: (input) => {
       const queue = findQueue(queues, input);
-      return runEntries(readEntries(input, 'DeleteMessageBatchRequestEntry'), ({ entry }) => {
-        deleteMessage(parts, queue, entry);
-        return {};
-      });
+      const entries = readEntries(input, 'DeleteMessageBatchRequestEntry');
+      return transaction(parts.db, () =>
+        runEntries(entries, ({ entry }) => {
+          deleteMessage(parts, queue, entry);
+          return {};
+        }),
+      );
     },
     ChangeMessageVisibility: (input) => {
       changeVisibility(parts, findQueue(queues, input), input);
     },
     ChangeMessageVisibilityBatch: (input) => {
       const queue = findQueue(queues, input);
-      return runEntries(readEntries(input, 'ChangeMessageVisibilityBatchRequestEntry'), ({ entry }) => {
-        changeVisibility(parts, queue, entry);
-        return {};
-      });
+      const entries = readEntries(input, 'ChangeMessageVisibilityBatchRequestEntry');
+      return transaction(parts.db, () =>
+        runEntries(entries, ({ entry }) => {
+          changeVisibility(parts, queue, entry);
+          return {};
+        }),
+      );
     },
   };
 }

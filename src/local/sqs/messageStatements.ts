@@ -54,6 +54,12 @@ export function messageStatements(db: DatabaseSync) {
       first_received_at = coalesce(first_received_at, ?), receipt = ?, visible_at = ? WHERE id = ? RETURNING *`),
     move: db.prepare(`UPDATE sqs_messages SET queue_id = ?, visible_at = ?, dead_letter_source = ?,
       earlier_receives = earlier_receives + receive_count, receive_count = 0, receipt = NULL WHERE id = ?`),
+    // SQS takes a redriven message for a new one.
+    redrive: db.prepare(`UPDATE sqs_messages SET queue_id = ?, message_id = ?, sent_at = ?, visible_at = ?,
+      earlier_receives = 0, receive_count = 0, first_received_at = NULL, receipt = NULL, dead_letter_source = NULL
+      WHERE id = ?`),
+    deadLetters: db.prepare(`SELECT id, dead_letter_source AS source FROM sqs_messages
+      WHERE queue_id = ? AND visible_at <= ? ORDER BY visible_at, id LIMIT ?`),
     nextVisible: db.prepare(`SELECT visible_at AS at FROM sqs_messages WHERE queue_id = ? AND visible_at > ?
       ORDER BY visible_at LIMIT 1`),
     delete: db.prepare('DELETE FROM sqs_messages WHERE queue_id = ? AND id = ? AND receipt = ?'),

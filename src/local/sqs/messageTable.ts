@@ -3,7 +3,8 @@ import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from '../state/database.ts';
 import type { StoredAttributes } from './messageAttributes.ts';
 import { messageStatements } from './messageStatements.ts';
-import { numericAttribute, redrivePolicy } from './queueAttributes.ts';
+import { numericAttribute } from './queueAttributes.ts';
+import { redrivePolicy } from './redrive.ts';
 import type { Queue, QueueTable } from './queueTable.ts';
 
 /** A message to put into a queue. */
@@ -172,6 +173,21 @@ export class MessageTable {
     if (row.at <= now) return 'notInFlight';
     this.#sql.hide.run(now + seconds * 1000, receipt.id);
     return 'changed';
+  }
+
+  /** The oldest visible messages of a dead-letter queue, and the ARN of the queue that each was in before. */
+  deadLetters(
+    queue: Queue,
+    limit: number,
+    now: number,
+  ): readonly { readonly id: number; readonly source: string | null }[] {
+    this.#expire(queue, now);
+    return this.#sql.deadLetters.all(queue.id, now, limit) as never;
+  }
+
+  /** Moves a message to another queue as a new one: id, time sent and counts begin again. */
+  redrive(id: number, to: Queue, now: number): void {
+    this.#sql.redrive.run(to.id, randomUUID(), now, now, id);
   }
 
   purge(queue: Queue): void {

@@ -1,14 +1,9 @@
-import { parseArn } from '../../model/arn.ts';
-import { invalidParameter, sqsError } from './sqsErrors.ts';
+import { parseJsonObject } from './jsonObject.ts';
+import { checkRedriveAllowPolicy, readRedrivePolicy } from './redrive.ts';
+import { invalidAttributeValue, invalidParameter, sqsError } from './sqsErrors.ts';
 
 /** What a queue is set to; SQS keeps every value as text. */
 export type QueueAttributes = Readonly<Record<string, string>>;
-
-/** Where messages go that were received too often. */
-export interface RedrivePolicy {
-  readonly deadLetterTargetArn: string;
-  readonly maxReceiveCount: number;
-}
 
 /** The largest message, in bytes (spec 2.1). */
 export const maximumMessageSize = 1_048_576;
@@ -24,16 +19,33 @@ const numeric = {
 /** The attributes that are numbers and have a default. */
 export type NumericAttribute = keyof typeof numeric;
 
-const flags = ['FifoQueue', 'ContentBasedDeduplication', 'SqsManagedSseEnabled'];
-/** Kept and given back, without effect here. */
-const keptOnly = [
-  'DeduplicationScope',
-  'FifoThroughputLimit',
-  'KmsDataKeyReusePeriodSeconds',
-  'KmsMasterKeyId',
-  'Policy',
-  'RedriveAllowPolicy',
-];
+const choices: Readonly<Record<string, readonly string[]>> = {
+  ContentBasedDeduplication: ['true', 'false'],
+  DeduplicationScope: ['queue', 'messageGroup'],
+  FifoQueue: ['true', 'false'],
+  FifoThroughputLimit: ['perQueue', 'perMessageGroupId'],
+  SqsManagedSseEnabled: ['true', 'false'],
+};
+/** What standard queues don't have, and what FIFO queues begin with. */
+const fifoOnly: QueueAttributes = {
+  ContentBasedDeduplication: 'false',
+  DeduplicationScope: 'queue',
+  FifoThroughputLimit: 'perQueue',
+};
+/** Texts that remove the attribute when they are empty. */
+const documents: Readonly<Record<string, (text: string) => string>> = {
+  KmsMasterKeyId: (text) => text,
+  Policy: (text) => {
+    if (!parseJsonObject(text)) throw invalidAttributeValue('Policy');
+    return text;
+  },
+  RedriveAllowPolicy: (text) => {
+    checkRedriveAllowPolicy(text);
+    return text;
+  },
+  RedrivePolicy: readRedrivePolicy,
+};
+const keyReuse = { name: 'KmsDataKeyReusePeriodSeconds', from: 60, to: 86_400, initially: 300 };
 const readOnly = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesDelayed',
@@ -43,20 +55,24 @@ const readOnly = [
   'QueueArn',
 ];
 
-/** Checks attributes that someone sets. @throws ServiceError `InvalidAttributeName` or `InvalidAttributeValue`. */
-export function checkAttributes(attributes: QueueAttributes, queueName: string): void {
-  for (const [name, value] of Object.entries(attributes)) checkAttribute(name, value);
+/**
+ * Checks attributes that someone sets, and gives them as SQS keeps them; an empty value removes.
+ * @throws ServiceError `InvalidAttributeName`, `InvalidAttributeValue` or `InvalidParameterValue`
+ */
+export function readAttributeValues(attributes: QueueAttributes, queueName: string): QueueAttributes {
+  const read = Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, readAttributeValue(name, value)]),
+  );
   const isFifoName = queueName.endsWith('.fifo');
-  const fifo = attributes['FifoQueue'];
-  if (fifo === 'true' && !isFifoName) {
+  if (attributes['FifoQueue'] === 'true' && !isFifoName) {
     throw invalidParameter(
       'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.',
     );
   }
-  if (fifo === 'false') throw sqsError('InvalidAttributeName', 'Unknown Attribute FifoQueue.');
-  if (!isFifoName && attributes['ContentBasedDeduplication'] !== undefined) {
-    throw sqsError('InvalidAttributeName', 'Unknown Attribute ContentBasedDeduplication.');
-  }
+  if (attributes['FifoQueue'] === 'false') throw unknownAttribute('FifoQueue');
+  const misplaced = isFifoName ? undefined : Object.keys(attributes).find((name) => Object.hasOwn(fifoOnly, name));
+  if (misplaced !== undefined) throw unknownAttribute(misplaced);
+  return read;
 }
 
 /** A queue's value of a numeric attribute, or its default. */
@@ -68,50 +84,42 @@ export function numericAttribute(attributes: QueueAttributes, name: NumericAttri
 /** All that is set, defaults included; not what is counted. */
 export function withDefaults(attributes: QueueAttributes): QueueAttributes {
   const defaults = Object.entries(numeric).map(([name, { initially }]) => [name, String(initially)] as const);
-  return { ...Object.fromEntries(defaults), SqsManagedSseEnabled: 'true', ...attributes };
+  const encrypted = attributes['KmsMasterKeyId'] !== undefined;
+  return {
+    ...Object.fromEntries(defaults),
+    ...(attributes['FifoQueue'] === 'true' ? fifoOnly : {}),
+    SqsManagedSseEnabled: String(!encrypted),
+    ...(encrypted ? { [keyReuse.name]: String(keyReuse.initially) } : {}),
+    ...attributes,
+  };
 }
 
-/** Whether a name asked for is one that SQS knows. */
-export function isAttributeName(name: string): boolean {
-  return (
-    name === 'All' || name === 'RedrivePolicy' || name in numeric || [...flags, ...keptOnly, ...readOnly].includes(name)
-  );
+/** Checks the names that someone asks for. @throws ServiceError `InvalidAttributeName` */
+export function checkAttributeNames(names: readonly string[]): void {
+  const known = [numeric, choices, documents].flatMap((table) => Object.keys(table));
+  const unknown = names.find((name) => ![...known, ...readOnly, keyReuse.name, 'All'].includes(name));
+  if (unknown !== undefined) throw unknownAttribute(unknown);
 }
 
-/** The redrive policy of a queue, if it has one. */
-export function redrivePolicy(attributes: QueueAttributes): RedrivePolicy | undefined {
-  const text = attributes['RedrivePolicy'];
-  return text === undefined ? undefined : parseRedrivePolicy(text);
+/** An attribute that the queue can't have. */
+export function unknownAttribute(name: string): Error {
+  return sqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
 }
 
-function checkAttribute(name: string, value: string): void {
-  if (name in numeric) {
-    const { from, to } = numeric[name as NumericAttribute];
-    if (!/^\d+$/.test(value) || Number(value) < from || Number(value) > to) throw invalidValue(name);
-  } else if (flags.includes(name)) {
-    if (value !== 'true' && value !== 'false') throw invalidValue(name);
-  } else if (name === 'RedrivePolicy') {
-    if (value !== '' && parseRedrivePolicy(value) === undefined) throw invalidValue(name);
-  } else if (!keptOnly.includes(name)) {
-    throw sqsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+function readAttributeValue(name: string, value: string): string {
+  const range = name === keyReuse.name ? keyReuse : Object.hasOwn(numeric, name) && numeric[name as NumericAttribute];
+  if (range) {
+    if (!/^\d+$/.test(value) || Number(value) < range.from || Number(value) > range.to) {
+      throw invalidAttributeValue(name);
+    }
+    return String(Number(value));
   }
-}
-
-function parseRedrivePolicy(text: string): RedrivePolicy | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
+  const choice = Object.hasOwn(choices, name) ? choices[name] : undefined;
+  if (choice) {
+    if (!choice.includes(value)) throw invalidAttributeValue(name);
+    return value;
   }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { deadLetterTargetArn, maxReceiveCount } = value as Record<string, unknown>;
-  const count = Number(maxReceiveCount);
-  if (typeof deadLetterTargetArn !== 'string' || parseArn(deadLetterTargetArn)?.service !== 'sqs') return undefined;
-  if (!Number.isInteger(count) || count < 1 || count > 1000) return undefined;
-  return { deadLetterTargetArn, maxReceiveCount: count };
-}
-
-function invalidValue(name: string): Error {
-  return sqsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
+  const readDocument = Object.hasOwn(documents, name) ? documents[name] : undefined;
+  if (!readDocument) throw unknownAttribute(name);
+  return value === '' ? value : readDocument(value);
 }

@@ -28,6 +28,7 @@ interface QueueRow {
 export class QueueTable {
   readonly #scope: AccountScope;
   readonly #byName: StatementSync;
+  readonly #byId: StatementSync;
   readonly #page: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
@@ -44,6 +45,7 @@ export class QueueTable {
       tags TEXT NOT NULL
     ) STRICT`);
     this.#byName = db.prepare('SELECT * FROM sqs_queues WHERE name = ?');
+    this.#byId = db.prepare('SELECT * FROM sqs_queues WHERE id = ?');
     this.#page = db.prepare(
       'SELECT * FROM sqs_queues WHERE name > ? AND substr(name, 1, length(?)) = ? ORDER BY name LIMIT ?',
     );
@@ -56,6 +58,11 @@ export class QueueTable {
 
   find(name: string): Queue | undefined {
     const row = this.#byName.get(name) as unknown as QueueRow | undefined;
+    return row && this.#queue(row);
+  }
+
+  findById(id: number): Queue | undefined {
+    const row = this.#byId.get(id) as unknown as QueueRow | undefined;
     return row && this.#queue(row);
   }
 

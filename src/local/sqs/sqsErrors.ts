@@ -1,8 +1,8 @@
 import { ServiceError } from '../server/serviceError.ts';
 
 /** An error that the SQS model names: `com.amazonaws.sqs#NAME`, with the Query protocol's code where it differs. */
-export function sqsError(name: string, message: string, queryCode = name): ServiceError {
-  return new ServiceError({ type: `com.amazonaws.sqs#${name}`, message, queryCode });
+export function sqsError(name: string, message: string, queryCode = name, status = 400): ServiceError {
+  return new ServiceError({ type: `com.amazonaws.sqs#${name}`, message, queryCode, status });
 }
 
 /** The queue of a URL or a name is not there. */
@@ -18,6 +18,17 @@ export function invalidParameter(message: string): ServiceError {
     queryCode: 'InvalidParameterValue',
     message,
   });
+}
+
+/** A queue attribute has a value that it can't have. */
+export function invalidAttributeValue(name: string, reason?: string): ServiceError {
+  const message = `Invalid value for the parameter ${name}.${reason === undefined ? '' : ` Reason: ${reason}`}`;
+  return sqsError('InvalidAttributeValue', message);
+}
+
+/** What a parameter names is not there. */
+export function resourceNotFound(message: string): ServiceError {
+  return sqsError('ResourceNotFoundException', message, 'ResourceNotFoundException', 404);
 }
 
 /** A required parameter is absent. */

@@ -8,10 +8,14 @@ import { LongPolls } from './longPolls.ts';
 import { messageOperations } from './messageOperations.ts';
 import type { MessageParts } from './messageParts.ts';
 import { MessageTable } from './messageTable.ts';
+import { moveTaskOperations } from './moveTaskOperations.ts';
+import { MoveTasks } from './moveTasks.ts';
+import { permissionOperations } from './permissionOperations.ts';
 import { createQueueDelivery } from './queueDelivery.ts';
 import { createQueue, queueOperations } from './queueOperations.ts';
 import { queryActions } from './queryProtocol.ts';
 import { QueueTable } from './queueTable.ts';
+import { tagOperations } from './tagOperations.ts';
 
 /** Local SQS. */
 export interface SqsService {
@@ -23,7 +27,7 @@ export interface SqsService {
    * ends in `.fifo` makes a FIFO queue. @throws ServiceError when SQS would refuse name or attributes.
    */
   ensureQueue(name: string, attributes?: Readonly<Record<string, string>>): void;
-  /** Answers the receivers that wait, and waits no more. */
+  /** Answers the receivers that wait, and waits no more; tasks that move messages go on at the next start. */
   dispose(): void;
 }
 
@@ -36,22 +40,32 @@ export function createSqsService(options: {
   const { db, scope, now = Date.now } = options;
   const queues = new QueueTable(db, scope);
   const polls = new LongPolls();
-  const parts: MessageParts = { scope, queues, messages: new MessageTable(db, queues), polls, now };
+  const parts: MessageParts = { db, scope, queues, messages: new MessageTable(db, queues), polls, now };
+  const moves = new MoveTasks(parts);
   return {
-    service: createService(parts),
+    service: createService(parts, moves),
     target: createQueueDelivery(parts),
     ensureQueue(name, attributes = {}) {
       if (queues.find(name)) return;
       createQueue(parts, name, name.endsWith('.fifo') ? { ...attributes, FifoQueue: 'true' } : attributes, {});
     },
-    dispose: () => polls.dispose(),
+    dispose() {
+      moves.dispose();
+      polls.dispose();
+    },
   };
 }
 
 /** Both protocols of SQS: AWS JSON, and Query, which clients before November 2023 speak. */
-function createService(parts: MessageParts): ApiService {
+function createService(parts: MessageParts, moves: MoveTasks): ApiService {
   const serviceName = 'Amazon SQS';
-  const operations = { ...queueOperations(parts), ...messageOperations(parts) };
+  const operations = {
+    ...queueOperations(parts),
+    ...tagOperations(parts),
+    ...permissionOperations(parts),
+    ...messageOperations(parts),
+    ...moveTaskOperations(parts, moves),
+  };
   const json = createAwsJsonService(
     { version: '1.0', targetPrefix: 'AmazonSQS', serviceName, queryErrors: true },
     operations,
