@@ -41,7 +41,7 @@ export function placeOf(path: string | undefined, { codeDir, roots }: DeployedPa
 
 /** Whether a path is in a dependency. */
 export function isLibrary(path: string): boolean {
-  return /(?:^|[\\/])node_modules[\\/]/.test(path);
+  return /(?:^|[\\/])(?:node_modules|site-packages|dist-packages)[\\/]/.test(path);
 }
 
 /** The open folder a file is in; the innermost, where folders are in each other. */

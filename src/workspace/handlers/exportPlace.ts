@@ -3,10 +3,13 @@ import type { Node } from 'web-tree-sitter';
 /** How a file is loaded: `.mjs` and `.cjs` say it, `.js` by the nearest package.json; `either` where nothing says it. */
 export type ModuleKind = 'module' | 'commonjs' | 'either';
 
-/** Where an export is, whether it is certainly not there, or why neither can be told. Lines and columns count from 1. */
+/**
+ * Where an export is, whether it is certainly not there, or why neither can be told. Lines and columns count from 1.
+ * `async`: it is there, but Lambda can't run it.
+ */
 export type ExportPlace =
   | { readonly kind: 'found'; readonly line: number; readonly column: number }
-  | { readonly kind: 'absent' }
+  | { readonly kind: 'absent'; readonly reason?: 'async' }
   | { readonly kind: 'unclear'; readonly reason: 'syntax' | 'dynamic'; readonly line?: number };
 
 /** Finds an export in a parsed file. `exportPath` is `['handler']`, or more for a nested one. */

@@ -80,6 +80,12 @@ function notFound(message: string, certain = false): FoundHandler {
 function notExported(fn: DeclaredFunction, name: string, file: string, place: ExportPlace): FoundHandler {
   const { functionName } = fn;
   const shown = shownPath(fn, file);
+  if (place.kind === 'absent' && place.reason === 'async') {
+    return notFound(
+      `“${functionName}”: “${name}” in ${shown} is an async function, which Lambda’s Python runtime can’t run. Make it a plain one that calls asyncio.run.`,
+      true,
+    );
+  }
   if (place.kind === 'absent') {
     return notFound(`“${functionName}”: ${shown} does not export a function “${name}”, which its handler names.`, true);
   }

@@ -23,6 +23,16 @@ const rulesByRuntime: readonly (readonly [prefix: string, rules: HandlerRules])[
     'nodejs',
     { parse: parseNodeHandler, files: nodeFiles, otherFiles: ({ modulePath }) => [`${modulePath}.tsx`], lookedFor },
   ],
+  [
+    'python',
+    {
+      parse: parsePythonHandler,
+      // As Python imports: a package goes before a module of its name.
+      files: ({ modulePath }) => [`${modulePath}/__init__.py`, `${modulePath}.py`],
+      otherFiles: () => [],
+      lookedFor: ({ modulePath }) => `${modulePath}.py`,
+    },
+  ],
 ];
 
 /** The rules of a runtime; a function without one is Node.js. `undefined`: its handlers can't be found yet. */
@@ -39,6 +49,16 @@ function parseNodeHandler(handler: string): HandlerName | string {
   const exportPath = exports.split('.');
   if (exportPath.includes('')) return `“${handler}” is a bad handler name: it has to be like “app.handler”.`;
   return { modulePath: handler.slice(0, slash).replace(/^\/+/, '') + module, exportPath };
+}
+
+/** `src/app.handler` or `src.app.handler`: a module's name, its parts separated by either, then a function's. */
+function parsePythonHandler(handler: string): HandlerName | string {
+  const parts = handler.split(/[./]/);
+  const name = handler.slice(handler.lastIndexOf('.') + 1);
+  if (parts.length < 2 || parts.includes('') || !/^[^./]+$/.test(name) || name === handler) {
+    return `“${handler}” is a bad handler name: it has to be like “app.handler”.`;
+  }
+  return { modulePath: parts.slice(0, -1).join('/'), exportPath: [name] };
 }
 
 /** Lambda's order (spec 7); then the TypeScript that local Lambda runs where there is no JavaScript. */

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { FindExport } from './exportPlace.ts';
+import { findExport as findInPython } from './pythonExports.ts';
 import { findExport as findInScript } from './scriptExports.ts';
 
 /** What a language needs to have its handlers found. */
@@ -11,7 +12,7 @@ export interface HandlerLanguage {
 }
 
 /** A language whose handlers can be found. */
-export type LanguageName = 'javascript' | 'typescript';
+export type LanguageName = 'javascript' | 'typescript' | 'python';
 
 /** The languages whose handlers can be found: a grammar is loaded with the first file of its language. */
 export const languages: Readonly<Record<LanguageName, HandlerLanguage>> = {
@@ -24,6 +25,11 @@ export const languages: Readonly<Record<LanguageName, HandlerLanguage>> = {
     grammar: 'tree-sitter-typescript.wasm',
     extensions: ['.ts', '.mts', '.cts'],
     findExport: findInScript,
+  },
+  python: {
+    grammar: 'tree-sitter-python.wasm',
+    extensions: ['.py'],
+    findExport: findInPython,
   },
 };
 

@@ -66,6 +66,47 @@ describe('a handler name', () => {
   });
 });
 
+describe('a Python handler name', () => {
+  it('is split at the last dot; dots and slashes separate folders', () => {
+    assert.deepEqual(parse('src/app.handler', 'python3.12'), { modulePath: 'src/app', exportPath: ['handler'] });
+    assert.deepEqual(parse('src.api.app.handler', 'python3.12'), {
+      modulePath: 'src/api/app',
+      exportPath: ['handler'],
+    });
+  });
+
+  for (const bad of ['app', '', '.handler', 'app.', 'src/app', '../app.handler', 'a..b', '/app.handler']) {
+    it(`is none: “${bad}”`, () => assert.equal(typeof parse(bad, 'python3.12'), 'string'));
+  }
+});
+
+describe('a Python handler', () => {
+  const python = { runtime: 'python3.12' };
+  const text = 'def handler(event, context):\n    return 1\n';
+
+  it('is found in a module, or in a package of that name first', async () => {
+    assert.equal(await find({ '/w/src/app.py': text }, python), '/w/src/app.py:1:1');
+    assert.equal(
+      await find({ '/w/src/app.py': text, '/w/src/app/__init__.py': `\n${text}` }, python),
+      '/w/src/app/__init__.py:2:1',
+    );
+    assert.equal(await find({ '/w/src/a/b.py': text }, { ...python, handler: 'a.b.handler' }), '/w/src/a/b.py:1:1');
+  });
+
+  it('that is missing, or that Lambda can’t run, is told', async () => {
+    assert.equal(await find({}, python), '!“fn”: there is no src/app.py, which its handler “app.handler” names.');
+    assert.equal(
+      await find({ '/w/src/app.py': 'x = 1' }, python),
+      '!“fn”: src/app.py does not export a function “handler”, which its handler names.',
+    );
+    assert.match(
+      await find({ '/w/src/app.py': `async ${text}` }, python),
+      /^!“fn”: “handler” in src\/app\.py is an async function/,
+    );
+    assert.match(await find({ '/w/src/app.py': 'def handler(:' }, python), /has a syntax error at line 1/);
+  });
+});
+
 describe('a handler', () => {
   it('is found by extension', async () => {
     assert.equal(await find({ '/w/src/app.js': cjs }), '/w/src/app.js:1:1');
