@@ -74,9 +74,11 @@ export const copies = [
     require.resolve(`@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`),
     `dist/wasm/tree-sitter-${language}.wasm`,
   ]),
+  [require.resolve('@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm'), 'dist/wasm/tree-sitter-python.wasm'],
   [require.resolve('@vscode/codicons/dist/codicon.css'), 'dist/webview/codicon.css'],
   [require.resolve('@vscode/codicons/dist/codicon.ttf'), 'dist/webview/codicon.ttf'],
   [join(root, 'src/local/environments/bootstrap/node.mjs'), 'dist/bootstrap/node.mjs'],
+  [join(root, 'src/local/environments/bootstrap/python.py'), 'dist/bootstrap/python.py'],
   [join(root, 'src/local/environments/bootstrap/reaper.mjs'), 'dist/bootstrap/reaper.mjs'],
 ];
 
