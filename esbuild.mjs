@@ -1,5 +1,6 @@
 // Builds every bundle: `node esbuild.mjs [--watch] [--production]`. Shapes and reasons: docs/development.md, "Bundles".
 import * as esbuild from 'esbuild';
+import { readdirSync } from 'node:fs';
 import { copyFile, mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -78,6 +79,10 @@ export const copies = [
   [require.resolve('@vscode/codicons/dist/codicon.css'), 'dist/webview/codicon.css'],
   [require.resolve('@vscode/codicons/dist/codicon.ttf'), 'dist/webview/codicon.ttf'],
   [join(root, 'src/local/environments/bootstrap/node.mjs'), 'dist/bootstrap/node.mjs'],
+  ...readdirSync(join(root, 'src/local/environments/bootstrap/node')).map((name) => [
+    join(root, 'src/local/environments/bootstrap/node', name),
+    `dist/bootstrap/node/${name}`,
+  ]),
   [join(root, 'src/local/environments/bootstrap/python.py'), 'dist/bootstrap/python.py'],
   [join(root, 'src/local/environments/bootstrap/reaper.mjs'), 'dist/bootstrap/reaper.mjs'],
 ];

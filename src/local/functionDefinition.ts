@@ -10,6 +10,8 @@ export interface FunctionDefinition {
   readonly handler: string;
   /** The real folder that the handler sees as its task root and that error JSON shows as `/var/task`. */
   readonly codeDir: string;
+  /** The sources that a build bundles the code from, relative to `codeDir`: they run instead of what it would make. */
+  readonly entryPoints?: readonly string[];
   readonly timeout: number;
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;

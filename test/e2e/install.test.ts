@@ -19,7 +19,7 @@ const expected: readonly RegExp[] = [
   /^media\/[\w-]+\.(svg|png)$/,
   /^dist\/(extension|storeWorker|local)\.mjs$/,
   /^dist\/chunks\/[\w.-]+\.mjs$/,
-  /^dist\/bootstrap\/\w+\.mjs$/,
+  /^dist\/bootstrap\/(node\/)?\w+\.mjs$/,
   /^dist\/wasm\/[\w-]+\.wasm$/,
   /^dist\/webview\/(panel\.js|panel\.css|codicon\.css|codicon\.ttf)$/,
   /^examples\/event-destinations\/(README\.md|\.vscode\/\w+\.json|template\.yaml|events\/\w+\.json|src\/\w+\.m?js|src\/package\.json)$/,

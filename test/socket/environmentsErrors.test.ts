@@ -173,13 +173,15 @@ describe('errors of execution environments', function () {
     );
     assert.equal(missing.json.trace[0], "Runtime.ImportModuleError: Error: Cannot find module 'not-there'");
     const kinds = missing.messages.map((message) =>
-      /^\S+Z\t(undefined\tERROR\tUncaught Exception)|^(INIT_REPORT|\w+)/.exec(message)?.slice(1).join(''),
+      /^\S+Z\t(undefined\t(?:ERROR\tUncaught Exception|WARN))|^(INIT_REPORT|\w+)/.exec(message)?.slice(1).join(''),
     );
     assert.deepEqual(kinds, [
       'INIT_START',
+      'undefined\tWARN',
       'undefined\tERROR\tUncaught Exception',
       'INIT_REPORT',
       'START',
+      'undefined\tWARN',
       'undefined\tERROR\tUncaught Exception',
       'INIT_REPORT',
       'END',
@@ -225,7 +227,7 @@ describe('errors of execution environments', function () {
   it('names the command that installs an SDK that AWS would provide', async () => {
     for (const handler of ['sdk.handler', 'sdkModule.handler']) {
       const { errorMessage } = (await harness.run(handler)).json;
-      assert.match(errorMessage, /npm install --save-dev @aws-sdk\/client-not-there/);
+      assert.match(errorMessage, /Run "npm install @aws-sdk\/client-not-there/);
     }
   });
 

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { functionArn, formatArn, type AccountScope } from '../../model/arn.ts';
 import type { DeclaredFunction } from '../../iac/declarations.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
@@ -13,7 +14,8 @@ export interface DefinitionContext {
 
 /** A function as local Lambda runs it. What can't run here says why in `unavailable`. */
 export function definitionOf(declared: DeclaredFunction, context: DefinitionContext): FunctionDefinition {
-  const { functionName, deadLetterTargetArn, reservedConcurrentExecutions, inlineCode, codeDir } = declared;
+  const { functionName, deadLetterTargetArn, reservedConcurrentExecutions, inlineCode, codeDir, entryPoints } =
+    declared;
   const { scope } = context;
   const role = formatArn({ service: 'iam', region: '', account: scope.account, resource: `role/${functionName}` });
   const folder = inlineCode === undefined ? codeDir : context.inlineCodeDir(functionName);
@@ -25,6 +27,9 @@ export function definitionOf(declared: DeclaredFunction, context: DefinitionCont
     runtime: declared.runtime ?? '',
     handler: declared.handler ?? '',
     codeDir: folder ?? context.inlineCodeDir(functionName),
+    ...(entryPoints === undefined || codeDir === undefined
+      ? {}
+      : { entryPoints: entryPoints.map((entry) => relative(codeDir, entry)) }),
     timeout: declared.timeout,
     memorySize: declared.memorySize,
     environment: declared.environment,
