@@ -6,14 +6,17 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { STSClient } from '@aws-sdk/client-sts';
 import type { Disposable } from '../model/disposable.ts';
 import type { AwsTarget } from './awsErrors.ts';
+import type { AwsService, ConfiguredEndpoints } from './configuredEndpoints.ts';
 
 /** What clients of one connection are made with. */
 export interface AwsAccess {
   readonly region: string;
-  /** Absent: AWS's own endpoints. */
+  /** One for all services. */
   readonly endpoint?: string;
+  /** Those of single services, where there is none for all; the others are AWS's own. */
+  readonly endpoints?: ConfiguredEndpoints;
   readonly credentials: NonNullable<LambdaClientConfig['credentials']>;
-  /** Whose other settings count (endpoint per service, FIPS, …); `''`: what the environment says. */
+  /** Whose other settings count (FIPS, dual stack, …); `''`: what the environment says. */
   readonly profile?: string;
 }
 
@@ -39,16 +42,23 @@ export interface AwsClients extends Disposable {
 const timeouts = { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true };
 
 /** Clients that cost nothing until they are used. */
-export function createAwsClients({ region, endpoint, credentials, profile }: AwsAccess): AwsClients {
+export function createAwsClients(access: AwsAccess): AwsClients {
+  const { region, endpoint, endpoints = {}, credentials, profile } = access;
   const config = {
     region,
     credentials,
     ...(profile ? { profile } : {}),
-    // What a profile or the environment says of AWS's own endpoints can't be had of another one.
-    ...(endpoint === undefined ? {} : { endpoint, useFipsEndpoint: false, useDualstackEndpoint: false }),
+    // The SDK reads them from another profile than the client's.
+    ignoreConfiguredEndpointUrls: true,
     requestHandler: timeouts,
     maxAttempts: 3,
   };
+  const at = (service: AwsService): object => {
+    const named = endpoint ?? endpoints[service];
+    // What a profile or the environment says of AWS's own endpoints can't be had of another one.
+    return named === undefined ? {} : { endpoint: named, useFipsEndpoint: false, useDualstackEndpoint: false };
+  };
+  const shown = endpoint ?? endpoints.lambda;
   const made: Promise<{ destroy(): void } | undefined>[] = [];
   let disposed = false;
   /** Loads once; a chunk that could not be loaded is tried again. */
@@ -71,24 +81,35 @@ export function createAwsClients({ region, endpoint, credentials, profile }: Aws
   return {
     target: {
       region,
-      endpoint: endpoint ?? `AWS in ${region}`,
-      custom: endpoint !== undefined,
+      endpoint: shown ?? `AWS in ${region}`,
+      custom: shown !== undefined,
       ...(profile === undefined ? {} : { profile }),
     },
-    lambda: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient(config)),
-    sender: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...config, maxAttempts: 1 })),
-    sqs: lazy(async () => new (await import('@aws-sdk/client-sqs')).SQSClient(config)),
-    sns: lazy(async () => new (await import('@aws-sdk/client-sns')).SNSClient(config)),
-    events: lazy(async () => new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient(config)),
+    lambda: lazy(async () => new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...config, ...at('lambda') })),
+    sender: lazy(
+      async () =>
+        new (await import('@aws-sdk/client-lambda')).LambdaClient({ ...config, ...at('lambda'), maxAttempts: 1 }),
+    ),
+    sqs: lazy(async () => new (await import('@aws-sdk/client-sqs')).SQSClient({ ...config, ...at('sqs') })),
+    sns: lazy(async () => new (await import('@aws-sdk/client-sns')).SNSClient({ ...config, ...at('sns') })),
+    events: lazy(
+      async () =>
+        new (await import('@aws-sdk/client-eventbridge')).EventBridgeClient({ ...config, ...at('eventbridge') }),
+    ),
     // A custom endpoint has no name per bucket.
     s3: lazy(
       async () =>
-        new (await import('@aws-sdk/client-s3')).S3Client({ ...config, forcePathStyle: endpoint !== undefined }),
+        new (await import('@aws-sdk/client-s3')).S3Client({
+          ...config,
+          ...at('s3'),
+          forcePathStyle: (endpoint ?? endpoints.s3) !== undefined,
+        }),
     ),
     sts: lazy(
       async () =>
         new (await import('@aws-sdk/client-sts')).STSClient({
           ...config,
+          ...at('sts'),
           requestHandler: { ...timeouts, requestTimeout: 10_000 },
           maxAttempts: 2,
         }),

@@ -1,7 +1,8 @@
 import type { fromIni } from '@aws-sdk/credential-providers';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { explainCredentials } from './credentialsErrors.ts';
-import { profileFiles, readProfiles } from './profiles.ts';
+import type { ConfiguredEndpoints } from './configuredEndpoints.ts';
+import { profileFiles, readSharedConfig } from './profiles.ts';
 
 /** Gives credentials when a client asks; the SDK's type. */
 export type CredentialsProvider = ReturnType<typeof fromIni>;
@@ -14,6 +15,8 @@ export interface CredentialsOptions {
   readonly profile: string;
   /** Asks for the code of an MFA device (serial number or ARN); `undefined`: the person gave up. Absent: none can be had. */
   readonly mfaCode?: (serial: string) => Promise<string | undefined>;
+  /** Of the profile: a role is taken on there, too. */
+  readonly endpoints?: ConfiguredEndpoints;
   /** Epoch ms. */
   readonly now?: () => number;
 }
@@ -25,13 +28,14 @@ const renewMs = 5 * 60_000;
  * Credentials for all clients of one connection: had once, at the first call, and again shortly before they end, so that
  * an MFA code is asked for once. A failure is not kept. They stay in memory. @throws UserFacingFailure (`AwsFailureCode`)
  */
-export function createCredentials({ profile, mfaCode, now = Date.now }: CredentialsOptions): CredentialsProvider {
+export function createCredentials(options: CredentialsOptions): CredentialsProvider {
+  const { now = Date.now } = options;
   let current: Promise<Credentials> | undefined;
   let endsAt = Infinity;
   return (context) => {
     if (current && now() < endsAt - renewMs) return current;
     endsAt = Infinity;
-    const asked = resolve(profile, mfaCode, context).then(
+    const asked = resolve(options, context).then(
       (credentials) => {
         endsAt = credentials.expiration?.getTime() ?? Infinity;
         return credentials;
@@ -47,17 +51,20 @@ export function createCredentials({ profile, mfaCode, now = Date.now }: Credenti
 }
 
 async function resolve(
-  profile: string,
-  mfaCode: CredentialsOptions['mfaCode'],
+  { profile, mfaCode, endpoints = {} }: CredentialsOptions,
   context: CallerContext,
 ): Promise<Credentials> {
   // Reads the files again: what a person has just put right counts.
-  const profiles = await readProfiles();
+  const { profiles } = await readSharedConfig();
   const fromEnvironment = process.env['AWS_PROFILE'] ?? '';
   const name = profile === '' ? fromEnvironment || 'default' : profile;
   const entries = profiles.get(name);
   if (!entries && (profile !== '' || fromEnvironment !== '')) throw profileMissing(name, profile === '');
-  const options = { mfaCodeProvider: (serial: string) => askMfaCode(name, serial, mfaCode) };
+  const options = {
+    mfaCodeProvider: (serial: string) => askMfaCode(name, serial, mfaCode),
+    // Not what the default profile says of endpoints.
+    clientConfig: { ignoreConfiguredEndpointUrls: true, ...(endpoints.sts ? { endpoint: endpoints.sts } : {}) },
+  };
   try {
     const providers = await import('@aws-sdk/credential-providers');
     // A named profile and nothing else: credentials from elsewhere would be those of another account.

@@ -17,7 +17,7 @@ export type ProfileEntries = Readonly<Record<string, string | undefined>>;
 
 /** The profiles of the shared AWS config, by name, `default` first. Read afresh; files that are missing or can't be read hold none. */
 export async function listProfiles(signal?: AbortSignal): Promise<readonly AwsProfile[]> {
-  const profiles = await readProfiles();
+  const { profiles } = await readSharedConfig();
   signal?.throwIfAborted();
   return [...profiles]
     .map(([name, entries]) => toProfile(name, entries))
@@ -37,19 +37,26 @@ export function profileFiles(): readonly string[] {
   });
 }
 
-/** All profiles with their settings, the credentials file's winning. What the SDK has cached of the files is read again, too. */
-export async function readProfiles(): Promise<ReadonlyMap<string, ProfileEntries>> {
+/** The shared AWS config. What the SDK has cached of the files is read again, too. */
+export async function readSharedConfig(): Promise<{
+  /** All profiles with their settings, the credentials file's winning. */
+  readonly profiles: ReadonlyMap<string, ProfileEntries>;
+  /** The config file's other sections: `services.NAME` with keys like `lambda.endpoint_url`, `sso-session.NAME`. */
+  readonly sections: ReadonlyMap<string, ProfileEntries>;
+}> {
   const { loadSharedConfigFiles } = await import('@smithy/shared-ini-file-loader');
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   const profiles = new Map<string, ProfileEntries>();
-  for (const file of [configFile, credentialsFile]) {
-    for (const [name, entries] of Object.entries(file)) {
-      // The loader puts other sections of the config file among the profiles.
-      if (file === configFile && /^(sso-session|services)\./.test(name)) continue;
-      profiles.set(name, { ...profiles.get(name), ...entries });
-    }
+  const sections = new Map<string, ProfileEntries>();
+  for (const [name, entries] of Object.entries(configFile)) {
+    // The loader puts them among the profiles.
+    const isSection = /^(sso-session|services)\./.test(name);
+    (isSection ? sections : profiles).set(name, entries);
   }
-  return profiles;
+  for (const [name, entries] of Object.entries(credentialsFile)) {
+    profiles.set(name, { ...profiles.get(name), ...entries });
+  }
+  return { profiles, sections };
 }
 
 /** What a profile's settings say without their secrets. The order is that in which the SDK looks. */

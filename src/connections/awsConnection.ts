@@ -1,4 +1,5 @@
 import { createAwsClients, type AwsClients } from '../aws/awsClients.ts';
+import { configuredEndpoints } from '../aws/configuredEndpoints.ts';
 import { createCredentials } from '../aws/credentials.ts';
 import { listEventInvokeConfigs } from '../aws/eventInvokeConfigs.ts';
 import { identify, identityOf, type AwsIdentity } from '../aws/identity.ts';
@@ -158,7 +159,7 @@ class AwsConnection implements Connection {
 
   async #open(signal: AbortSignal): Promise<AwsClients> {
     const { choice, log } = this.#options;
-    const clients = this.#makeClients();
+    const clients = await this.#makeClients();
     try {
       log.debug(`asking ${clients.target.endpoint} who we are`);
       // The SDK does not call credentials off: a question for an MFA code may stay open.
@@ -171,17 +172,19 @@ class AwsConnection implements Connection {
     }
   }
 
-  #makeClients(): AwsClients {
+  async #makeClients(): Promise<AwsClients> {
     const { choice, requestInput } = this.#options;
     const { region, profile } = choice;
     const endpoint = choice.kind === 'endpoint' ? { endpoint: choice.endpoint } : {};
     if (profile === undefined) return createAwsClients({ region, ...endpoint, credentials: testCredentials });
+    const endpoints = await configuredEndpoints(profile);
     const mfaCode = async (serial: string): Promise<string | undefined> =>
       requestInput?.({
         title: 'MFA code',
         prompt: `The code that ${serial} shows now, for the AWS profile "${profile || 'default'}"`,
       });
-    return createAwsClients({ region, ...endpoint, profile, credentials: createCredentials({ profile, mfaCode }) });
+    const credentials = createCredentials({ profile, mfaCode, endpoints });
+    return createAwsClients({ region, endpoints, ...endpoint, profile, credentials });
   }
 
   #learn(identity: AwsIdentity | undefined): void {
