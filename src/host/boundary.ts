@@ -52,7 +52,9 @@ export class Boundary {
     if (!isCancellation(error)) this.#log.error(`${what}: ${describeError(error)}`);
   }
 
-  async #show(message: string, actions: readonly FailureAction[]): Promise<void> {
+  async #show(message: string, all: readonly FailureAction[]): Promise<void> {
+    // A notification cuts the titles of more than these.
+    const actions = all.slice(0, 3);
     const chosen = await vscode.window.showErrorMessage(message, ...actions.map((action) => action.title));
     const action = actions.find((candidate) => candidate.title === chosen);
     if (!action) return;

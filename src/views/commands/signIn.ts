@@ -24,7 +24,7 @@ export async function signIn(services: Services, args?: { readonly profile: stri
   terminal.sendText(signInCommand(profile, source), false);
 }
 
-/** `aws configure` asks for keys, and is also where one begins without any. */
+/** `aws configure` asks for keys, and is where one begins without any; what others can't be signed in with says AWS. */
 function signInCommand(profile: string, source: string | undefined): string {
   const name = /^[\w@%+=:,./-]+$/.test(profile) ? profile : `'${profile.replaceAll("'", `'\\''`)}'`;
   switch (source) {
@@ -32,6 +32,10 @@ function signInCommand(profile: string, source: string | undefined): string {
       return `aws sso login --profile ${name}`;
     case 'login':
       return `aws login --profile ${name}`;
+    case 'role':
+    case 'process':
+    case 'webIdentity':
+      return `aws sts get-caller-identity --profile ${name}`;
     default:
       return `aws configure --profile ${name}`;
   }
