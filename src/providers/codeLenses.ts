@@ -103,6 +103,10 @@ function lensesOf(document: vscode.TextDocument, { functionName, line, column }:
       ...asCommand('sendAsyncWithPayload', vscode.l10n.t('Send async with payload…'), target),
       tooltip: vscode.l10n.t('Choose or write a payload for {0}', functionName),
     }),
+    new vscode.CodeLens(range, {
+      ...asCommand('changeDestination', vscode.l10n.t('Destinations…'), target),
+      tooltip: vscode.l10n.t('See and change where the records of {0} go, its retries and its event age', functionName),
+    }),
   ];
 }
 

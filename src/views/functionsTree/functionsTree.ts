@@ -43,6 +43,8 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   readonly #functionsKey = new ContextKey('functionsFound');
   readonly #functions = new Map<string, FunctionNode>();
   readonly #qualifiers = new Map<string, QualifierNode>();
+  /** What templates declared of a function when it was compared with what is in effect. */
+  readonly #declared = new Map<string, string | undefined>();
   #loading: AbortController | undefined;
   #latest: Promise<FunctionsNode[]> | undefined;
   #everStarted = false;
@@ -68,7 +70,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
         if (!this.#switched) void this.#follow('functions');
       }),
     );
-    this.#disposables.add(deps.project.onDidChange(() => void this.#follow('roots')));
+    this.#disposables.add(deps.project.onDidChange(() => void this.#followTemplates()));
     this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
     let { phase, info } = deps.connection.state;
@@ -95,7 +97,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
 
   /** Opens a function's node where the view is in sight, so that what is in effect can be seen. */
   show(functionName: string): void {
-    const node = this.#functions.get(functionName);
+    const node = this.#shownFunction(functionName);
     if (!node || !this.#view.visible) return;
     const shown = this.#view.reveal(node, { select: false, focus: false, expand: true });
     shown.then(undefined, (error: unknown) => this.#deps.boundary.note('functions view: reveal', error));
@@ -201,6 +203,24 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     this.#changed.fire(undefined);
   }
 
+  /** A template may declare something else by now, and what is in effect be the same. */
+  async #followTemplates(): Promise<void> {
+    await this.#follow('roots');
+    try {
+      for (const [functionName, before] of [...this.#declared]) {
+        const now = JSON.stringify((await this.#deps.project.declarationOf(functionName))?.fn);
+        const node = this.#shownFunction(functionName);
+        if (now !== before && node) this.#changed.fire(node);
+      }
+    } catch (error) {
+      this.#deps.boundary.note('functions view: template', error);
+    }
+  }
+
+  #shownFunction(functionName: string): FunctionsNode | undefined {
+    return this.#shown.find((node) => node.kind === 'function' && node.functionName === functionName);
+  }
+
   /** A newer request makes the older one give what the newer gives. */
   #roots(): Promise<FunctionsNode[]> {
     this.#loading?.abort();
@@ -251,6 +271,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       this.#functions.clear();
       this.#qualifiers.clear();
       for (const each of nodes) this.#functions.set(each.functionName, each);
+      for (const name of this.#declared.keys()) if (!this.#functions.has(name)) this.#declared.delete(name);
       this.#functionsKey.set(nodes.length === 0 ? 'none' : 'some');
     }
     if (nodes.length === 0 && !isLocal) return [this.#empty()];
@@ -341,6 +362,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     configs: readonly EventInvokeConfig[],
   ): Promise<FunctionDifferences | undefined> {
     const declaration = await this.#deps.project.declarationOf(functionName);
+    this.#declared.set(functionName, JSON.stringify(declaration?.fn));
     if (!declaration) return undefined;
     const all = templateDifferences(declaration.fn, configs, deadLetterTargetArn);
     const { file } = declaration.fn.location;

@@ -13,6 +13,7 @@ describe('handlers', () => {
     assert.deepEqual(await lenses(file), [
       { line: 4, title: '$(play) Send async', command: 'lambdaDestinations.sendAsync' },
       { line: 4, title: 'Send async with payload…', command: 'lambdaDestinations.sendAsyncWithPayload' },
+      { line: 4, title: 'Destinations…', command: 'lambdaDestinations.changeDestination' },
     ]);
     const unrelated = inWorkspace('src', 'unrelated.js');
     await vscode.window.showTextDocument(unrelated);

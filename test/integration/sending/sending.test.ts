@@ -102,7 +102,7 @@ describe('sending', () => {
     const found = await lenses(uri);
     assert.deepEqual(
       found.map(({ line, title }) => `${line} ${title}`),
-      ['1 $(play) Send async', '1 Send async with payload…'],
+      ['1 $(play) Send async', '1 Send async with payload…', '1 Destinations…'],
     );
     const all = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 100);
     const { command } = all[0] ?? assert.fail('a lens');
