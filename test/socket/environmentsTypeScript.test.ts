@@ -85,6 +85,7 @@ export const handler = async (event: { readonly state: State }): Promise<State> 
   'missing.ts': "import { thing } from 'not-installed';\nexport const handler = async () => thing();\n",
   'missingFile.ts': "import { thing } from './nowhere';\nexport const handler = async () => thing();\n",
   'reexport.ts': "export { Order } from './lib/orders';\nexport const handler = async () => 1;\n",
+  'lateSdk.js': "exports.handler = async () => require('@aws-sdk/client-not-there');",
   'sdk.ts':
     "import { SQSClient } from '@aws-sdk/client-not-there';\nexport const handler = async () => new SQSClient({});\n",
   'decorated.ts': `function seal<T extends new (...a: never[]) => object>(target: T, _context?: unknown): T { return target; }
@@ -233,6 +234,8 @@ describe('TypeScript handlers', function () {
     const first = "Cannot find package '@aws-sdk/client-not-there' imported from /var/task/sdk.ts";
     assert.equal(json.errorMessage, `${first}\n${hint('npm install')}`);
     assert.ok(messages.some((message) => message.includes('ERROR') && message.includes('npm install')));
+    const late = (await harness.run('lateSdk.handler')).json;
+    assert.match(late.errorMessage, /^Cannot find module '@aws-sdk\/client-not-there'\nOn AWS the runtime provides /);
     await harness.write({ 'pnpm-lock.yaml': '' });
     assert.ok((await harness.run('sdk.handler')).json.errorMessage.endsWith(hint('pnpm add')));
   });

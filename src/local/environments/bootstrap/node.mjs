@@ -2,8 +2,7 @@
 // (spec 7), calls the handler, and answers in the words of AWS's Node.js runtime (spec 5.8, 6.3.1). Stands alone: this
 // file and the folder `node` are copied to dist/bootstrap as they are. Arguments: what the handler's file is built from.
 import { frameConsole, logError, setRequestId } from './node/console.mjs';
-import { runtimeError } from './node/errors.mjs';
-import { explainMissingModule } from './node/installHint.mjs';
+import { isMissingModule, runtimeError } from './node/errors.mjs';
 import { loadHandler, promisesOnly } from './node/loadHandler.mjs';
 import { frameStreams, reportMemory } from './node/output.mjs';
 import { RuntimeApi } from './node/runtimeApi.mjs';
@@ -52,9 +51,14 @@ class Runtime {
       void answer.then(() => this.schedule());
     };
     const succeed = (result) => finish(this.api.respond(id, serialise(result)));
-    const fail = (error) => {
-      logError('Invoke Error', explainMissingModule(error));
+    const tell = (error) => {
+      logError('Invoke Error', error);
       finish(this.api.fail(id, error));
+    };
+    const fail = (error) => {
+      if (!isMissingModule(error)) return tell(error);
+      whenDrained = () => {};
+      void tellExplained(error, tell);
     };
     /** Only the first call of any of them counts; one that throws does not. */
     const once =
@@ -115,6 +119,12 @@ const neverSettled =
   'The Lambda runtime client detected an unexpected Node.js exit code. ' +
   'This is most commonly caused by a Promise that was never settled. ' +
   'For more information, see https://nodejs.org/docs/latest/api/process.html#exit-codes';
+
+/** Start-up does without the file that this takes. */
+async function tellExplained(error, tell) {
+  const { explainMissingModule } = await import('./node/installHint.mjs');
+  tell(explainMissingModule(error));
+}
 
 function parseHeader(text) {
   return text === undefined || text === '' ? undefined : JSON.parse(text);

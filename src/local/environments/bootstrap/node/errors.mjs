@@ -25,6 +25,11 @@ export function errorPayload(error) {
   }
 }
 
+/** Whether an error says that a module is not there. */
+export function isMissingModule(error) {
+  return error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND';
+}
+
 /** An error whose type has the prefix `Runtime.`, in its stack too. */
 export function runtimeError(type, message, properties) {
   const error = new Error(message);

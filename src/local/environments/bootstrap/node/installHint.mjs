@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { dirname, join, parse } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMissingModule } from './errors.mjs';
 import { keepReal } from './virtualPaths.mjs';
 
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
@@ -31,8 +32,8 @@ export function explainMissingModule(error) {
   }
   const hint = `On AWS the runtime provides '${name}'; locally it comes from your project. ${command}`;
   const [, header = ''] = error.message.match(/^(.*)$/m) ?? [];
-  const message = error.message.replace(header, `${header}\n${hint}`);
-  error.stack = error.stack?.replace(error.message, message);
+  const message = error.message.replace(header, () => `${header}\n${hint}`);
+  error.stack = error.stack?.replace(error.message, () => message);
   error.message = message;
   return error;
 }
@@ -44,7 +45,7 @@ export function installCommand(name, importer, flags = '') {
 }
 
 function missingPackage(error) {
-  if (error?.code !== 'MODULE_NOT_FOUND' && error?.code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  if (!isMissingModule(error)) return undefined;
   const [, specifier = ''] = /^Cannot find (?:module|package) '([^']+)'/.exec(error.message) ?? [];
   const name = /^(?:@[\w.~-]+\/)?[a-z\d~-][\w.~-]*/i.exec(specifier)?.[0];
   // Not one that is there and lacks a file, nor the handler's own module.

@@ -3,8 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runtimeError } from './errors.mjs';
-import { explainMissingModule } from './installHint.mjs';
+import { isMissingModule, runtimeError } from './errors.mjs';
 import { isModuleFolder } from './packageType.mjs';
 
 const require = createRequire(import.meta.url);
@@ -62,8 +61,11 @@ async function loadFile(file) {
 async function _loadUserApp(folder, name, sources) {
   try {
     return await loadModule(folder, name, sources);
-  } catch (thrown) {
-    const error = explainMissingModule(thrown);
+  } catch (error) {
+    if (isMissingModule(error)) {
+      const { explainMissingModule } = await import('./installHint.mjs');
+      explainMissingModule(error);
+    }
     if (error instanceof SyntaxError) {
       const wrapped = runtimeError('UserCodeSyntaxError', String(error));
       wrapped.stack = error.stack; // names the line, as AWS's newest runtime does
