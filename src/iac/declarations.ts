@@ -69,6 +69,32 @@ export interface DeclaredSubscription {
   readonly rawMessageDelivery: boolean;
 }
 
+/** A target of a rule. */
+export interface DeclaredRuleTarget {
+  readonly id: string;
+  readonly arn: string;
+  readonly input?: string;
+  readonly inputPath?: string;
+  readonly inputTransformer?: { readonly pathsMap: Readonly<Record<string, string>>; readonly template: string };
+  /** For a FIFO queue. */
+  readonly messageGroupId?: string;
+  readonly deadLetterArn?: string;
+}
+
+/** An EventBridge rule with an event pattern. */
+export interface DeclaredRule {
+  readonly logicalId: string;
+  readonly name: string;
+  /** The name of its bus. */
+  readonly bus: string;
+  /** Valid, in JSON. */
+  readonly eventPattern: string;
+  readonly enabled: boolean;
+  readonly description?: string;
+  readonly targets: readonly DeclaredRuleTarget[];
+  readonly location: TemplateLocation;
+}
+
 /** All that a template declares that matters for asynchronous invocation. */
 export interface Declarations {
   readonly functions: readonly DeclaredFunction[];
@@ -77,5 +103,6 @@ export interface Declarations {
   readonly buses: readonly DeclaredResource[];
   readonly buckets: readonly DeclaredResource[];
   readonly subscriptions: readonly DeclaredSubscription[];
+  readonly rules: readonly DeclaredRule[];
   readonly problems: readonly TemplateProblem[];
 }

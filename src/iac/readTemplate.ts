@@ -6,6 +6,7 @@ import { parseJson } from './parseJson.ts';
 import { parseYaml } from './parseYaml.ts';
 import { readCloudFormationConfig } from './readEventInvokeConfig.ts';
 import { emptyMap, isFunction, readFunction, stackNameOf, withGlobals } from './readFunctions.ts';
+import { readRules } from './readRules.ts';
 import { readSubscriptions } from './readSubscriptions.ts';
 import type { MapNode, Report, TemplateNode } from './templateNode.ts';
 import { isFifo, type TemplateResource } from './templateResources.ts';
@@ -74,9 +75,11 @@ function readRoot(
     .map((resource) => readFunction(resource, { file, values, report, config }))
     .filter((declared) => declared !== undefined);
   const subscriptions = active.flatMap((resource) => readSubscriptions(resource, { values, scope, report }));
+  const { addQueue } = config;
+  const rules = active.flatMap((resource) => readRules(resource, { values, scope, report, addQueue }));
   const configured = withConfigResources(withAliases(functions));
   checkFunctions(configured, report);
-  return { functions: configured, ...lists, buses, buckets, subscriptions, problems: found };
+  return { functions: configured, ...lists, buses, buckets, subscriptions, rules, problems: found };
 
   function ofType(type: string): DeclaredResource[] {
     return active
@@ -168,7 +171,7 @@ class Problems {
 }
 
 function nothing(problems: readonly TemplateProblem[]): Declarations {
-  return { functions: [], queues: [], topics: [], buses: [], buckets: [], subscriptions: [], problems };
+  return { functions: [], queues: [], topics: [], buses: [], buckets: [], subscriptions: [], rules: [], problems };
 }
 
 function startOf(file: string): { file: string; line: number; column: number; endLine: number; endColumn: number } {

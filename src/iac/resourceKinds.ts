@@ -46,6 +46,8 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
     nameProperty: 'Name',
     attributes: { Arn: (name, scope) => eventBusArn(scope, name), Name: ownName },
   },
+  // The ARN of a rule has its bus in it, which is another property.
+  'AWS::Events::Rule': { nameProperty: 'Name', attributes: {} },
   'AWS::S3::Bucket': {
     nameProperty: 'BucketName',
     defaultName: (logicalId) => logicalId.toLowerCase(),

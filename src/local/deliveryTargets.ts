@@ -10,7 +10,9 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 /** Who delivers, for what the message itself tells of it (spec 2.1). */
 export interface DeliveryOrigin {
   /** Default `lambda`. */
-  readonly service?: 'lambda' | 'sns';
+  readonly service?: 'lambda' | 'sns' | 'events';
+  /** For a FIFO queue. */
+  readonly messageGroupId?: string;
   /** `Root=…;Parent=…;Sampled=0;Lineage=…`: an SQS message's `AWSTraceHeader`. */
   readonly traceHeader?: string;
   /** Of an execution record: what buses and buckets tell of it outside of the record itself (spec 2.4, 2.5). */

@@ -31,6 +31,20 @@ export function formatExactJson(node: JsonNode): string {
   return parts.join('');
 }
 
+/** Writes a node without any blanks; numbers are as they were. */
+export function compactExactJson(node: JsonNode): string {
+  switch (node.kind) {
+    case 'object':
+      return `{${node.entries.map(([key, value]) => `${JSON.stringify(key)}:${compactExactJson(value)}`).join(',')}}`;
+    case 'array':
+      return `[${node.items.map(compactExactJson).join(',')}]`;
+    case 'string':
+      return JSON.stringify(node.value);
+    default:
+      return node.text;
+  }
+}
+
 class NotJson extends Error {}
 
 const numberPattern = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;

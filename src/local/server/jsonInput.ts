@@ -24,6 +24,14 @@ export class JsonInput {
     return value;
   }
 
+  /** Any finite number: times are seconds with a fraction. */
+  number(name: string): number | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw wrongType(name, 'a number');
+    return value;
+  }
+
   flag(name: string): boolean | undefined {
     const value = this.#get(name);
     if (value !== undefined && typeof value !== 'boolean') throw wrongType(name, 'a boolean');
@@ -46,6 +54,14 @@ export class JsonInput {
       throw wrongType(name, 'a map of strings');
     }
     return value as Readonly<Record<string, string>>;
+  }
+
+  /** A structure. */
+  input(name: string): JsonInput | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    if (!isObject(value)) throw wrongType(name, 'a structure');
+    return new JsonInput(value);
   }
 
   /** A list of structures. */

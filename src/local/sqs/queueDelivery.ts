@@ -7,26 +7,27 @@ import { maximumMessageSize, numericAttribute } from './queueAttributes.ts';
 import type { Queue } from './queueTable.ts';
 import { isAllowedBody, md5, senderOf } from './readMessage.ts';
 
-/** Queues as something Lambda and SNS deliver to (spec 2.1): FIFO queues are not. */
+/** Queues as something Lambda, SNS and EventBridge deliver to (spec 2.1): FIFO queues only from a rule that has a message group. */
 export function createQueueDelivery(parts: MessageParts): DeliveryTarget {
   const { messages, polls, scope, now } = parts;
   return {
     deliver(arn, body, attributes, origin = {}) {
-      const queue = findTarget(parts, arn);
+      const queue = findTarget(parts, arn, origin.messageGroupId);
       const stored = toStored(attributes);
       checkMessage(queue, body, stored);
       const sentAt = now();
+      const ofLambda = (origin.service ?? 'lambda') === 'lambda';
+      const traceHeader = origin.traceHeader ?? (ofLambda ? newTraceHeader(sentAt) : undefined);
       messages.send(
         queue,
         {
           body,
           bodyMd5: md5(body),
           attributes: stored,
-          senderId: origin.service === 'sns' ? senderOf(scope) : lambdaSender(scope, sentAt),
+          senderId: ofLambda ? lambdaSender(scope, sentAt) : senderOf(scope),
           delaySeconds: numericAttribute(queue.attributes, 'DelaySeconds'),
-          ...(origin.service === 'sns' && origin.traceHeader === undefined
-            ? {}
-            : { traceHeader: origin.traceHeader ?? newTraceHeader(sentAt) }),
+          ...(traceHeader === undefined ? {} : { traceHeader }),
+          ...groupOf(queue, body, origin.messageGroupId),
         },
         sentAt,
       );
@@ -35,7 +36,7 @@ export function createQueueDelivery(parts: MessageParts): DeliveryTarget {
   };
 }
 
-function findTarget({ queues, scope }: MessageParts, arn: string): Queue {
+function findTarget({ queues, scope }: MessageParts, arn: string, messageGroupId: string | undefined): Queue {
   const parts = parseArn(arn);
   if (parts?.service !== 'sqs') throw new DeliveryRefused(`${arn} is not the ARN of an SQS queue.`);
   if (parts.region !== scope.region || parts.account !== scope.account) {
@@ -46,10 +47,24 @@ function findTarget({ queues, scope }: MessageParts, arn: string): Queue {
   }
   const queue = queues.findByArn(arn);
   if (!queue) throw new DeliveryRefused(`The queue ${arn} does not exist. Create it, or correct the destination.`);
-  if (queue.fifo) {
+  if (queue.fifo && messageGroupId === undefined) {
     throw new DeliveryRefused(`The queue ${arn} is a FIFO queue. Lambda delivers only to standard queues.`);
   }
   return queue;
+}
+
+/** A message of a rule has no deduplication id of its own. */
+function groupOf(
+  queue: Queue,
+  body: string,
+  groupId: string | undefined,
+): { readonly groupId?: string; readonly deduplicationId?: string } {
+  if (groupId === undefined) return {};
+  if (!queue.fifo) return { groupId };
+  if (queue.attributes['ContentBasedDeduplication'] === 'true') {
+    return { groupId, deduplicationId: createHash('sha256').update(body).digest('hex') };
+  }
+  throw new DeliveryRefused(`The queue ${queue.arn} needs ContentBasedDeduplication to take events of a rule.`);
 }
 
 function checkMessage(queue: Queue, body: string, attributes: StoredAttributes): void {
