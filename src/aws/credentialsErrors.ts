@@ -148,14 +148,11 @@ function command(words: string, { profile }: Facts): string {
   return profile === '' ? words : `${words} --profile ${quoteIfNeeded(profile)}`;
 }
 
-/** A service answered, or could not be asked: then it is no matter of the profile's settings. */
+/** A service answered, or could not be reached: then it is no matter of the profile's settings or files. */
 function saidByService(error: unknown): boolean {
   if (answeredStatus(error) !== undefined) return true;
-  return (
-    error instanceof Error &&
-    typeof Reflect.get(error, 'code') === 'string' &&
-    error.name !== 'CredentialsProviderError'
-  );
+  if (!(error instanceof Error) || error.name === 'CredentialsProviderError' || 'path' in error) return false;
+  return typeof Reflect.get(error, 'code') === 'string';
 }
 
 function failure(code: AwsFailureCode, message: string, cause?: unknown): UserFacingFailure {

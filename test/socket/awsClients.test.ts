@@ -8,6 +8,7 @@ import { createAwsClients, type AwsClients } from '../../src/aws/awsClients.ts';
 import { listEventInvokeConfigs } from '../../src/aws/eventInvokeConfigs.ts';
 import { listFunctions } from '../../src/aws/listFunctions.ts';
 import { UserFacingFailure } from '../../src/model/userFacingFailure.ts';
+import { testAwsConfig } from '../support/awsConfig.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, url: URL) => void | Promise<void>;
 
@@ -127,6 +128,26 @@ describe('Lambda clients', () => {
     const { code, mayHaveRun, errorName } = await failure();
     assert.deepEqual([code, mayHaveRun, errorName], ['unreachable', false, 'ECONNREFUSED']);
     await assert.rejects(listFunctions(access), (error) => UserFacingFailure.is(error, 'unreachable'));
+  });
+
+  it('go to the endpoint of their own profile, not to that of the default one', async () => {
+    await using aws = await testAwsConfig();
+    await aws.write({ config: '[default]\nendpoint_url = http://127.0.0.1:1\n[profile dev]\nregion = us-east-1\n' });
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+    const clients = createAwsClients({ region: 'eu-west-1', profile: 'dev', credentials });
+    const client = await clients.lambda();
+    const hosts: string[] = [];
+    client.middlewareStack.add(
+      () =>
+        ({ request }) => {
+          hosts.push((request as { readonly hostname: string }).hostname);
+          return Promise.reject(new Error('far enough'));
+        },
+      { step: 'finalizeRequest', name: 'stop' },
+    );
+    await assert.rejects(listFunctions(clients), /far enough/);
+    assert.deepEqual([hosts, clients.target.endpoint], [['lambda.eu-west-1.amazonaws.com'], 'AWS in eu-west-1']);
+    await clients.dispose();
   });
 
   it('can be cancelled: before sending nothing ran, after it may have', async () => {
