@@ -8,6 +8,7 @@ import { createLambdaService } from './api/lambdaService.ts';
 import { traceOf } from './api/traceHeader.ts';
 import { DeliveryRefused } from './deliveryTargets.ts';
 import { createProcessEnvironments } from './environments/processEnvironments.ts';
+import { createEventsService } from './eventbridge/eventsService.ts';
 import type { EventQueue } from './events/eventQueue.ts';
 import { createEventQueue } from './events/sqliteEventQueue.ts';
 import { CodeStore } from './functions/codeStore.ts';
@@ -90,10 +91,16 @@ async function compose(
   const sqs = createSqsService({ db, scope });
   cleanups.push(() => sqs.dispose());
   const s3 = createS3Service({ db, scope });
-  // Topics invoke functions, and functions deliver to topics.
+  // Topics and rules invoke functions, and functions deliver to topics and buses.
   const late: { queue?: EventQueue } = {};
-  const sns = createSnsService({ db, scope, queues: sqs.target, log, invokeAsync: invokeFromTopic });
-  const resources = new DeclaredResources(scope, { sqs, sns, s3 }, log);
+  const sns = createSnsService({ db, scope, queues: sqs.target, log, invokeAsync });
+  const events = createEventsService({
+    ...{ db, scope, log, invokeAsync },
+    queues: sqs.target,
+    topics: sns.target,
+    logs: logs.writer,
+  });
+  const resources = new DeclaredResources(scope, { sqs, sns, s3, events }, log);
 
   let endpoint = '';
   const environments = await createProcessEnvironments({
@@ -113,7 +120,7 @@ async function compose(
     registry: functions,
     environments,
     journal,
-    targets: { SQS: sqs.target, SNS: sns.target, S3: s3.target },
+    targets: { SQS: sqs.target, SNS: sns.target, EventBridge: events.target, S3: s3.target },
     timeScale,
     log,
   });
@@ -164,6 +171,7 @@ async function compose(
       }),
       sqs: sqs.service,
       sns: sns.service,
+      events: events.service,
       s3: s3.service,
       logs: logs.service,
       sts: createStsService(scope),
@@ -190,14 +198,15 @@ async function compose(
     await undo();
   }
 
-  function invokeFromTopic(arn: string, payload: string): void {
+  /** `traceHeader`: of the chain that the event belongs to, if it is known. */
+  function invokeAsync(arn: string, payload: string, traceHeader?: string): void {
     const target = parseFunctionArn(arn);
     const here = target?.region === scope.region && target.account === scope.account;
     if (!late.queue || !target || !here || !functions.resolve(target.functionName, target.qualifier)) {
       throw new DeliveryRefused(`Function not found: ${arn}`);
     }
     const { functionName, qualifier } = target;
-    const { traceId } = traceOf(undefined, Date.now());
+    const { traceId } = traceOf(traceHeader, Date.now());
     late.queue.accept({
       requestId: randomUUID(),
       functionName,

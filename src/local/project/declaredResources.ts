@@ -2,6 +2,7 @@ import type { Declarations } from '../../iac/declarations.ts';
 import { parseArn, type AccountScope } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { DeclaredConfig } from '../functions/configStore.ts';
+import type { EventsService } from '../eventbridge/eventsService.ts';
 import type { S3Service } from '../s3/s3Service.ts';
 import type { SnsService } from '../sns/snsService.ts';
 import type { SqsService } from '../sqs/sqsService.ts';
@@ -11,6 +12,7 @@ export interface ResourceMakers {
   readonly sqs: Pick<SqsService, 'ensureQueue'>;
   readonly sns: Pick<SnsService, 'ensureTopic' | 'ensureSubscription'>;
   readonly s3: Pick<S3Service, 'ensureBucket'>;
+  readonly events: Pick<EventsService, 'ensureBus' | 'declareRules'>;
 }
 
 /** Makes what the project, or a config set through the API, names (design.md: it exists from the start). */
@@ -25,11 +27,12 @@ export class DeclaredResources {
     this.#log = log;
   }
 
-  /** Queues, topics, buckets and subscriptions that are declared, and all that a function delivers to. */
-  ensureDeclared({ queues, topics, buckets, subscriptions, functions }: Declarations): void {
+  /** Queues, topics, buckets, buses, subscriptions and rules that are declared, and all that functions and rules deliver to. */
+  ensureDeclared({ queues, topics, buckets, buses, subscriptions, rules, functions }: Declarations): void {
     for (const { name } of queues) this.#try(name, () => this.#make.sqs.ensureQueue(name));
     for (const { name, fifo } of topics) this.#try(name, () => this.#make.sns.ensureTopic(name, fifo));
     for (const { name } of buckets) this.#try(name, () => this.#make.s3.ensureBucket(name));
+    for (const { name } of buses) this.#try(name, () => this.#make.events.ensureBus(name));
     for (const { deadLetterTargetArn, eventInvokeConfigs } of functions) {
       if (deadLetterTargetArn !== undefined) this.ensure(deadLetterTargetArn);
       for (const { onSuccess, onFailure } of eventInvokeConfigs) {
@@ -42,9 +45,14 @@ export class DeclaredResources {
       this.ensure(subscription.endpoint);
       this.#try(subscription.topicArn, () => this.#make.sns.ensureSubscription(subscription));
     }
+    for (const { arn, deadLetterArn } of rules.flatMap(({ targets }) => targets)) {
+      this.ensure(arn);
+      if (deadLetterArn !== undefined) this.ensure(deadLetterArn);
+    }
+    this.#try('Rules of the template', () => this.#make.events.declareRules(rules));
   }
 
-  /** The queue, topic or bucket that an ARN of this account and region names; nothing for any other. */
+  /** The queue, topic, bus or bucket that an ARN of this account and region names; nothing for any other. */
   ensure(arn: string): void {
     const { service, region, account, resource = '' } = parseArn(arn) ?? {};
     // The ARN of a bucket has neither.
@@ -52,6 +60,8 @@ export class DeclaredResources {
     if (region !== this.#scope.region || account !== this.#scope.account) return;
     if (service === 'sqs') this.#try(arn, () => this.#make.sqs.ensureQueue(resource));
     if (service === 'sns') this.#try(arn, () => this.#make.sns.ensureTopic(resource, resource.endsWith('.fifo')));
+    const [, bus] = service === 'events' ? (/^event-bus\/(.+)$/.exec(resource) ?? []) : [];
+    if (bus !== undefined) this.#try(arn, () => this.#make.events.ensureBus(bus));
   }
 
   /** A resource that can't be made keeps nobody from the others. */

@@ -174,6 +174,13 @@ Resources:
   Subscription:
     Type: AWS::SNS::Subscription
     Properties: { TopicArn: !Ref Topic, Protocol: sqs, Endpoint: !GetAtt Queue.Arn, RawMessageDelivery: true }
+  Bus: { Type: AWS::Events::EventBus, Properties: { Name: a-bus } }
+  Rule:
+    Type: AWS::Events::Rule
+    Properties:
+      EventBusName: !Ref Bus
+      EventPattern: { source: [lambda] }
+      Targets: [{ Id: one, Arn: !Sub 'arn:aws:events:${AWS::Region}:${AWS::AccountId}:event-bus/named' }]
 `;
   const declarations = readTemplate({ file: '/p/template.yaml', text, scope });
 
@@ -195,6 +202,10 @@ Resources:
             void made.push(`${topicArn} ${protocol} ${rawMessageDelivery}`),
         },
         s3: { ensureBucket: (name) => void made.push(`bucket ${name}`) },
+        events: {
+          ensureBus: (name) => void made.push(`bus ${name}`),
+          declareRules: (rules) => void made.push(...rules.map(({ bus, name }) => `rule ${bus}/${name}`)),
+        },
       },
       log,
     );
@@ -204,7 +215,10 @@ Resources:
       [
         'arn:aws:sns:us-east-1:000000000000:t sqs true',
         'bucket a-bucket',
+        'bus a-bus',
+        'bus named',
         'queue dead',
+        'rule a-bus/Rule',
         'topic FnEventInvokeConfigOnSuccessTopic false',
         'topic t false',
       ].toSorted(),
