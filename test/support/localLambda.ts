@@ -18,6 +18,8 @@ export interface TestLocalLambdaOptions {
   readonly projectDir?: string;
   /** A folder to go on with. */
   readonly dataDir?: string;
+  /** The Python that runs handlers. */
+  readonly pythonPath?: string;
   /** Default 600: a minute lasts 100 ms. */
   readonly timeScale?: number;
   readonly onProject?: (event: LocalProjectEvent) => void;
@@ -90,6 +92,7 @@ export async function runLocalLambda(options: TestLocalLambdaOptions = {}): Prom
     nodePath: process.execPath,
     bootstrapDir: join(root, 'src', 'local', 'environments', 'bootstrap'),
     log,
+    ...(options.pythonPath === undefined ? {} : { pythonPath: options.pythonPath }),
     ...(options.onProject ? { onProject: options.onProject } : {}),
   });
   const { endpoint, controlToken } = local;

@@ -162,7 +162,10 @@ class LogSink:
     """Takes one message, a log event of its own."""
 
     def log(self, message):
-        write_frame(b"L", virtual(message).encode("utf-8", "backslashreplace"))
+        self.log_as_it_is(virtual(message))
+
+    def log_as_it_is(self, message):
+        write_frame(b"L", message.encode("utf-8", "backslashreplace"))
 
 
 class LambdaLoggerHandler(logging.Handler):
@@ -205,20 +208,21 @@ def log_error(error, log_sink):
         for line in element.splitlines() or [""]:
             bare = line.lstrip(" ")
             lines.append("\u00a0" * (len(line) - len(bare)) + bare)
-    log_sink.log("\n".join(lines))
+    log_sink.log_as_it_is("\n".join(lines))
 
 
 # ---- errors ----
 
 
 class Fault(Exception):
-    """An error that the runtime itself finds: `Runtime.…`."""
+    """An error that the runtime itself finds: `Runtime.…`. `hint` is for this machine, with its real paths."""
 
-    def __init__(self, kind, message, trace=()):
+    def __init__(self, kind, message, trace=(), hint=""):
         super().__init__(message)
         self.kind = "Runtime." + kind
         self.message = message
         self.trace = list(trace)
+        self.hint = hint
 
 
 def make_error(message, error_type, trace):
@@ -232,7 +236,10 @@ def make_error(message, error_type, trace):
 
 def error_of(exception):
     if isinstance(exception, Fault):
-        return make_error(exception.message, exception.kind, exception.trace)
+        error = make_error(exception.message, exception.kind, exception.trace)
+        if exception.hint:
+            error["errorMessage"] += "\n" + exception.hint
+        return error
     # Tuples, as AWS's runtime makes them: Python then writes no column markers below the line.
     frames = [
         (frame.filename, frame.lineno, frame.name, frame.line)
@@ -556,11 +563,12 @@ def load_handler(text, log_sink):
     except ImportError as error:
         message = "Unable to import module '%s': %s" % (module_name, error)
         missing = missing_package(error, module_name)
-        if missing in PROVIDED:
-            message += "\n" + install_hint(missing)
-        elif missing:
-            log_sink.log(install_hint(missing) + "\n")
-        raise Fault("ImportModuleError", message)
+        hint = install_hint(missing) if missing else ""
+        if hint and missing not in PROVIDED:
+            # AWS would say no more than that it is missing.
+            log_sink.log_as_it_is(hint + "\n")
+            hint = ""
+        raise Fault("ImportModuleError", message, hint=hint)
     except SyntaxError as error:
         trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, error.text)]
         raise Fault("UserCodeSyntaxError", "Syntax error in module '%s': %s" % (module_name, error), trace)
@@ -606,7 +614,7 @@ def handle_event_request(api, request_handler, headers, body, log_sink):
         failure = error_of(error)
         missing = missing_package(error)
         if missing:
-            log_sink.log(install_hint(missing) + "\n")
+            log_sink.log_as_it_is(install_hint(missing) + "\n")
         log_error(failure, log_sink)
         api.fail(failure)
         return
