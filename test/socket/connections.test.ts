@@ -17,8 +17,8 @@ import { skip } from '../support/skip.ts';
  * off the list.
  */
 const knownDifferences: Readonly<Record<string, Readonly<Record<string, RegExp>>>> = {
-  'Local Lambda, as an endpoint': localDifferences(),
-  'Local Lambda, its own connection': localDifferences(),
+  'Local Lambda, as an endpoint': {},
+  'Local Lambda, its own connection': {},
   // As of moto 5.2.
   moto: {
     // The first config that is put stays; further ones are answered with, and not kept.
@@ -33,12 +33,6 @@ const knownDifferences: Readonly<Record<string, Readonly<Record<string, RegExp>>
     'refuses a payload that is not JSON': /serviceFailed/,
   },
 };
-
-function localDifferences(): Readonly<Record<string, RegExp>> {
-  return {
-    'lists what there is of EventBridge': /does not offer the service "events"/,
-  };
-}
 
 /** More than a page of ListFunctions. */
 const functionCount = 53;
