@@ -21,10 +21,18 @@ export function nodeFrames(trace: readonly string[], message?: string): readonly
   const messageLines = message?.split('\n') ?? [];
   const [firstOfMessage = ''] = messageLines;
   const skipped = message !== undefined && lines[0]?.endsWith(firstOfMessage) ? messageLines.length : 0;
-  return lines
+  const frames = lines
     .slice(skipped)
     .filter((line) => framePattern.test(line))
     .map(nodeFrame);
+  return [...syntaxErrorPlace(lines), ...frames];
+}
+
+/** A syntax error's stack begins with the file and its line, the line's code, and marks below it. */
+function syntaxErrorPlace([first = '', , marks = '']: readonly string[]): readonly StackFrame[] {
+  if (!/^(?:\/|file:|[A-Za-z]:[\\/]).*:\d+$/.test(first)) return [];
+  const mark = /^\s*\^+\s*$/.test(marks) ? marks.indexOf('^') + 1 : undefined;
+  return [{ text: `at ${first}`, ...placeIn(first), ...(mark === undefined ? {} : { column: mark }) }];
 }
 
 /** One line of a stack, `at …`. */

@@ -75,6 +75,16 @@ describe('a trace of Node.js', () => {
     assert.equal(nodeFrames(['Error', frame], '').length, 1);
   });
 
+  it('of a syntax error begins with its place, of which the marks tell the column', () => {
+    const code = ['  const x = ;', '            ^', '', "SyntaxError: Unexpected token ';'", frame];
+    const message = "SyntaxError: Unexpected token ';'";
+    const [first, ...others] = nodeFrames(['/var/task/app.ts:2', ...code], message);
+    assert.deepEqual(first, { text: 'at /var/task/app.ts:2', path: '/var/task/app.ts', line: 2, column: 13 });
+    assert.equal(others.length, 1);
+    const [module] = nodeFrames(['file:///var/task/app.mjs:7', 'const long = 1', '', 'SyntaxError: no'], 'no');
+    assert.deepEqual([module?.path, module?.line, module?.column], ['/var/task/app.mjs', 7, undefined]);
+  });
+
   it('of this very process is read whole', () => {
     const error = (function outer(): Error {
       return new TypeError('two\nlines');

@@ -15,6 +15,9 @@ const specifier = new RegExp(String.raw`(?:(?:${name}|'[^']*'|"[^"]*")\s+as\s+)?
 /**
  * Blanks the imports whose names the code never mentions again: with types stripped, those were types, or nothing. Only
  * at the top of a file, where it is certain that they are imports. Lines and columns stay.
+ *
+ * @param {string} code
+ * @returns {string}
  */
 export function withoutTypeImports(code) {
   const { imports, bodyStart } = readImports(code);
