@@ -18,6 +18,15 @@ import { twoFunctions } from '../support/localProjects.ts';
 
 const example = join(import.meta.dirname, '..', '..', 'examples', 'event-destinations');
 
+interface ExecutionRecord {
+  readonly requestContext: { readonly requestId: string; readonly approximateInvokeCount: number };
+  readonly responsePayload: {
+    readonly errorType?: string;
+    readonly stackTrace?: readonly string[];
+    readonly trace?: readonly string[];
+  };
+}
+
 /** Sends an event; gives its request id. */
 async function send(local: TestLocalLambda, FunctionName: string, payload: string): Promise<string> {
   const client = new LambdaClient(local.clientConfig);
@@ -107,6 +116,36 @@ describe('asynchronous invocation from end to end', () => {
     assert.ok(Body.includes('"requestPayload": {"Success":  true}\n,"responseContext":'), Body);
     assert.ok(Body.endsWith('"responsePayload":null}'));
     assert.equal((JSON.parse(Body) as { requestContext: { requestId: string } }).requestContext.requestId, requestId);
+  });
+
+  it('the example in Python: the record of each outcome is in its queue', async () => {
+    await start({ projectDir: example });
+    const failed = await send(local, 'python-orders', '{ "Success": false }');
+    const failure = JSON.parse((await receive(local, 'python-orders-failures')).Body ?? '') as ExecutionRecord;
+    assert.equal(failure.requestContext.requestId, failed);
+    assert.equal(failure.requestContext.approximateInvokeCount, 2);
+    assert.equal(failure.responsePayload.errorType, 'ValueError');
+    assert.match(
+      failure.responsePayload.stackTrace?.at(-1) ?? '',
+      /"\/var\/task\/app.py", line 12, in require_success/,
+    );
+    const succeeded = await send(local, 'python-orders', '{ "Success": true }');
+    const success = JSON.parse((await receive(local, 'python-orders-successes')).Body ?? '') as ExecutionRecord;
+    assert.deepEqual(success.responsePayload, { requestId: succeeded });
+  });
+
+  it('the example in TypeScript: a rule of the bus sends the record of a failure on to a queue', async () => {
+    await start({ projectDir: example });
+    await send(local, 'typescript-orders', '{ "Success": true, "Items": [] }');
+    const failed = await send(local, 'typescript-orders', '{ "Success": false }');
+    const event = JSON.parse((await receive(local, 'failed-orders')).Body ?? '') as {
+      readonly 'detail-type': string;
+      readonly detail: ExecutionRecord;
+    };
+    assert.equal(event['detail-type'], 'Lambda Function Invocation Result - Failure');
+    assert.equal(event.detail.requestContext.requestId, failed);
+    assert.equal(event.detail.responsePayload.errorType, 'RefusedOrder');
+    assert.match(event.detail.responsePayload.trace?.[1] ?? '', /\(file:\/\/\/var\/task\/app\.ts:\d+:\d+\)/);
   });
 
   it('a failure reaches the dead-letter queue and the on-failure queue', async () => {
