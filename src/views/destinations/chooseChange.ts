@@ -157,7 +157,9 @@ function whatRows(fn: FunctionState, roles: 'all' | 'destinations' | 'set'): Pic
       ? row('deadLetterQueue', fn.deadLetterTargetArn, t('gets the failed event itself, without a record'))
       : []),
   ];
-  if (roles !== 'all') return rows;
+  // Who adds looks for what is not there yet.
+  if (roles === 'destinations') return rows.toSorted((a, b) => Number(isSet(a)) - Number(isSet(b)));
+  if (roles === 'set') return rows;
   return [
     ...rows,
     {
@@ -168,6 +170,10 @@ function whatRows(fn: FunctionState, roles: 'all' | 'destinations' | 'set'): Pic
       value: 'retryAndAge',
     },
   ];
+}
+
+function isSet(row: PickRow<unknown>): boolean {
+  return 'icon' in row && row.icon !== 'circle-slash';
 }
 
 function noFunctions({ info }: SettingsConnection): UserFacingFailure {

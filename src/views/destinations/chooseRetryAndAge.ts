@@ -25,9 +25,8 @@ export function retryAndAgeSteps<D extends RetryAndAgeDraft>(): readonly Step<D>
       const { maximumRetryAttempts: current, maximumEventAgeInSeconds: age } = draft.fn?.config ?? {};
       const entry = (value: number | null): PickEntry<number | null> => ({
         label: retriesText(value ?? undefined, t),
-        detail: outlookText(value ?? undefined, age, t),
         value,
-        ...currentIf(value === (current ?? null)),
+        ...described(outlookText(value ?? undefined, age, t), value === (current ?? null)),
       });
       const answer = await ui.pick({
         placeholder: t('How often a failing event is run again'),
@@ -45,9 +44,8 @@ export function retryAndAgeSteps<D extends RetryAndAgeDraft>(): readonly Step<D>
       const values = [...new Set([...ages, ...(current === null ? [] : [current])])].toSorted((a, b) => a - b);
       const entry = (value: number | null): PickEntry<number | null | 'other'> => ({
         label: ageText(value ?? undefined, t),
-        detail: outlookText(count, value ?? undefined, t),
         value,
-        ...currentIf(value === current),
+        ...described(outlookText(count, value ?? undefined, t), value === current),
       });
       const answer = await ui.pick<number | null | 'other'>({
         placeholder: t('How long an event is kept before it is given up'),
@@ -82,6 +80,10 @@ function ageProblem(text: string): string | undefined {
   return vscode.l10n.t('It must be from 1 min to 6 h; this is {0}.', duration(seconds));
 }
 
-function currentIf(isCurrent: boolean): { readonly description?: string; readonly current?: boolean; icon: string } {
-  return isCurrent ? { description: vscode.l10n.t('current'), current: true, icon: 'check' } : { icon: 'blank' };
+function described(
+  outlook: string,
+  isCurrent: boolean,
+): { readonly description: string; readonly icon: string; readonly current?: boolean } {
+  if (!isCurrent) return { description: outlook, icon: 'blank' };
+  return { description: `${vscode.l10n.t('current')} · ${outlook}`, icon: 'check', current: true };
 }

@@ -150,7 +150,7 @@ function retryAndAgeText(
   ];
   const outlook = outlookText(nextRetries, nextAge, t);
   return {
-    question: t('Change how long {0} is tried?', name),
+    question: t('Change retries and event age of {0}?', name),
     lines: [...lines, outlook],
     done: t(
       '{0}: retries {1}, maximum event age {2}. {3}',

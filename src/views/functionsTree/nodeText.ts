@@ -225,6 +225,7 @@ function withDifference(node: FunctionsNode, text: NodeText, t: Translate): Node
     : '';
   return {
     ...text,
+    colour: 'gitDecoration.modifiedResourceForeground',
     description: `${text.description ?? ''} · ${note}`,
     tooltip: `${text.tooltip}\n\n---\n\n$(warning) ${t('In effect here, but not what the template declares.')}${declared}`,
     spoken: `${text.spoken}, ${note}`,
