@@ -18,7 +18,9 @@ interface RedriveAllowPolicy {
 
 /** The redrive policy of a queue, if it has one. */
 export function redrivePolicy(attributes: QueueAttributes): RedrivePolicy | undefined {
-  const { deadLetterTargetArn, maxReceiveCount } = parseJsonObject(attributes['RedrivePolicy'] ?? '') ?? {};
+  const text = attributes['RedrivePolicy'];
+  if (text === undefined) return undefined;
+  const { deadLetterTargetArn, maxReceiveCount } = parseJsonObject(text) ?? {};
   if (typeof deadLetterTargetArn !== 'string') return undefined;
   return { deadLetterTargetArn, maxReceiveCount: Number(maxReceiveCount) };
 }
