@@ -74,7 +74,7 @@ function headline({ phase, info }: ConnectionState, t: Translate): string {
         return t('{0} is not running.', name);
     }
   }
-  const at = info.kind === 'aws' ? t('AWS, profile {0}', name) : t('{0}, a custom endpoint', name);
+  const at = remoteName(info, name, t);
   switch (phase) {
     case 'stopped':
       return t('{0}. It is asked when something needs it.', at);
@@ -85,6 +85,11 @@ function headline({ phase, info }: ConnectionState, t: Translate): string {
     case 'failed':
       return t('{0}. It could not be reached.', at);
   }
+}
+
+function remoteName({ kind, profile }: ConnectionInfo, name: string, t: Translate): string {
+  if (kind === 'endpoint') return t('{0}, a custom endpoint', name);
+  return profile ? t('AWS, profile {0}', name) : t('AWS, with the credentials of the environment');
 }
 
 function placeText({ region, account, endpoint, kind }: ConnectionInfo, t: Translate): string {

@@ -62,7 +62,7 @@ export function failureActions(code: string, { kind, profile }: FailedConnection
     case 'notAws':
       return [select, retry, learn('troubleshooting', 'no-answer')];
     case 'credentialsMissing':
-      return [...signIn, openConfig, select, learn('connections', 'credentials')];
+      return [...signIn, openConfig, select, retry, learn('connections', 'credentials')];
     case 'credentialsExpired':
       return [...signIn, retry, select, learn('connections', 'credentials')];
     case 'credentialsInvalid':

@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import type { Services } from '../services.ts';
 
+/** Not every shell tells when it is ready. */
+const promptTimeoutMs = 2_000;
+
 /**
  * `Sign In…`: types the AWS CLI's command for a profile into a terminal, where the person reads it and presses Enter.
  * @throws UserFacingFailure `noProfile`
@@ -18,10 +21,24 @@ export async function signIn(services: Services, args?: { readonly profile: stri
   const source = (await listProfiles()).find(({ name }) => name === profile)?.source;
   const terminal = vscode.window.createTerminal({
     name: vscode.l10n.t('AWS Sign-In'),
-    message: vscode.l10n.t('Press Enter to run it. When you are signed in, choose Refresh in the functions view.'),
+    message: vscode.l10n.t('Press Enter to run it. When you are signed in, choose Retry.'),
   });
   terminal.show();
+  await promptOf(terminal);
   terminal.sendText(signInCommand(profile, source), false);
+}
+
+/** Waits for the shell's prompt, as far as the shell tells: what is typed before it is shown twice. */
+async function promptOf(terminal: vscode.Terminal): Promise<void> {
+  if (terminal.shellIntegration) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, promptTimeoutMs);
+  const subscription = vscode.window.onDidChangeTerminalShellIntegration((event) => {
+    if (event.terminal === terminal) resolve();
+  });
+  await promise;
+  clearTimeout(timer);
+  subscription.dispose();
 }
 
 /** `aws configure` asks for keys, and is where one begins without any; what others can't be signed in with says AWS. */

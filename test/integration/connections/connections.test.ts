@@ -172,7 +172,7 @@ describe('connections', () => {
     const { row, ways } = await failure(api);
     assert.equal(row.label, 'Not connected to bare');
     assert.match(row.description, /"bare"/);
-    assert.deepEqual(ways, ['Sign In…', 'Open AWS Config', 'Select Connection', 'Learn More']);
+    assert.deepEqual(ways, ['Sign In…', 'Open AWS Config', 'Select Connection', 'Retry', 'Learn More']);
     assert.equal(api.connection.problemCode, 'credentialsMissing');
     await vscode.commands.executeCommand('lambdaDestinations.openAwsConfig');
     assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, join(folder, 'config'));
