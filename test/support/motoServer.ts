@@ -11,7 +11,11 @@ export interface MotoServer extends AsyncDisposable {
 
 /** Starts one; `undefined`: there is no moto on this machine. */
 export async function startMoto(): Promise<MotoServer | undefined> {
-  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: it leaves processes behind that wait for a Docker to run functions in.
+    detached: true,
+  });
   child.stdout.resume();
   const endpoint = await new Promise<string | undefined>((resolve) => {
     child.once('error', () => resolve(undefined));
@@ -26,8 +30,7 @@ export async function startMoto(): Promise<MotoServer | undefined> {
     endpoint,
     async [Symbol.asyncDispose]() {
       const ended = new Promise((resolve) => child.once('exit', resolve));
-      // What it waits for (a Docker that isn't there) is not worth waiting for.
-      child.kill('SIGKILL');
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
       await ended;
     },
   };
