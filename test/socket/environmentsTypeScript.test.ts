@@ -170,6 +170,38 @@ describe('TypeScript handlers', function () {
     assert.equal(json.trace[1], '    at exports.fails [as handler] (/var/task/commonjs.ts:5:9)');
   });
 
+  it('import CommonJS as after a build', async () => {
+    await harness.write({
+      'node_modules/dynamic/package.json': '{ "name": "dynamic" }',
+      'node_modules/dynamic/index.js': "module.exports = Object.assign(() => 'called', { ['gi' + 'ven']: 'n' });",
+      'node_modules/dynamic/deep.js': "module.exports = 'deep';",
+      'node_modules/dynamic/folder/index.js': "exports.inFolder = 'f';",
+      'node_modules/transpiled/package.json': '{ "name": "transpiled", "type": "commonjs" }',
+      'node_modules/transpiled/index.js': "exports.__esModule = true; exports.default = 'd'; exports.also = 'a';",
+      'node_modules/modern/package.json': '{ "name": "modern", "type": "module", "exports": "./index.js" }',
+      'node_modules/modern/index.js': "export default 'm'; export const one = 1;",
+      'usesCommonJs.ts': `import dynamic, { given as renamed } from 'dynamic';
+import * as all from 'dynamic';
+import deep from 'dynamic/deep';
+import { inFolder } from 'dynamic/folder';
+import transpiled, { also } from 'transpiled';
+import modern, * as allModern from 'modern';
+import * as own from './lib/double';
+import * as fs from 'node:fs';
+enum E { A = 'e' }
+export const handler = async (): Promise<unknown> => [
+  dynamic(), renamed, (all as any)(), (all as any).given, deep, inFolder, transpiled, also, modern, allModern.one, own.double(1),
+  typeof fs.readFileSync, typeof __dirname, E.A,
+];
+export const fails = async (): Promise<never> => { throw new Error('here'); };
+`,
+    });
+    const expected = ['called', 'n', 'called', 'n', 'deep', 'f', 'd', 'a', 'm', 1, 2, 'function', 'string', 'e'];
+    assert.deepEqual(await value('usesCommonJs.handler'), expected);
+    const { json } = await harness.run('usesCommonJs.fails');
+    assert.match(json.trace[1] ?? '', /\(\/var\/task\/usesCommonJs\.ts:14:58\)$/);
+  });
+
   it('are what a package of ES modules has them to be', async () => {
     await harness.write({
       'esm/package.json': '{ "type": "module" }',

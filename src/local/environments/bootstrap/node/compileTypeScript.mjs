@@ -8,13 +8,14 @@ import { compileFunction } from 'node:vm';
 import { installCommand } from './installHint.mjs';
 import { isModuleFolder } from './packageType.mjs';
 import { tsconfigOf } from './tsconfig.mjs';
-import { withoutTypeImports } from './typeImports.mjs';
+import { namedImports, withoutTypeImports } from './typeImports.mjs';
 
 /**
  * @typedef {object} Compiled
  * @property {string} source
  * @property {'module' | 'commonjs'} format by how it is written, as a build would allow both in every package
  * @property {string[]} uses of a module: which names of CommonJS it relies on all the same
+ * @property {Map<string, string[]>} [imports] of a module that a build would make CommonJS: what it takes of which module
  */
 
 const compiled = new Map();
@@ -34,9 +35,12 @@ function compile(file, text) {
   const { compilerOptions } = tsconfigOf(dirname(file));
   let source = toJavaScript(file, text, compilerOptions);
   if (compilerOptions.verbatimModuleSyntax !== true) source = withoutTypeImports(source);
-  const format = file.endsWith('.mts') || isModule(source) ? 'module' : 'commonjs';
-  const uses = format === 'module' && !file.endsWith('.mts') ? usedOfCommonJs(source, file) : [];
-  return { source, format, uses };
+  const format = file.endsWith('.mts') || isWrittenAsModule(source) ? 'module' : 'commonjs';
+  // In a package that says it is one of ES modules, a build makes nothing else of it.
+  if (format === 'commonjs' || file.endsWith('.mts') || isModuleFolder(dirname(file)))
+    return { source, format, uses: [] };
+  const { code, imports } = namedImports(source);
+  return { source: code, format, uses: usedOfCommonJs(source), imports };
 }
 
 function toJavaScript(file, text, compilerOptions) {
@@ -175,8 +179,8 @@ function decoratorLine(text) {
   return at === -1 ? undefined : text.slice(0, at).split('\n').length;
 }
 
-/** Whether it is written as an ES module, as Node.js itself finds out. */
-function isModule(source) {
+/** Whether a text is written as an ES module, as Node.js itself finds out. */
+export function isWrittenAsModule(source) {
   if (!/\b(?:import|export|await)\b/.test(source)) return false;
   const error = parseError(source);
   return (
@@ -200,11 +204,10 @@ function parseError(source) {
   }
 }
 
-/** What a build to CommonJS would give such a file; in a package that says it is one of ES modules nobody would. */
-function usedOfCommonJs(source, file) {
+/** What a build to CommonJS would give such a file. */
+function usedOfCommonJs(source) {
   const used = commonJsNames.filter((name) => new RegExp(String.raw`(?<![\w.$])${name}\b`).test(source));
-  const free = used.filter(
+  return used.filter(
     (name) => !new RegExp(String.raw`\b(?:const|let|var|function|import)\b[^;=\n]*\b${name}\b`).test(source),
   );
-  return free.length > 0 && !isModuleFolder(dirname(file)) ? free : [];
 }

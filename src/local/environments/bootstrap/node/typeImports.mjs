@@ -1,4 +1,5 @@
-// Imports that only name types: TypeScript's compiler leaves them out, type stripping does not.
+// The imports of compiled TypeScript. Those that only name types TypeScript's compiler leaves out; type stripping does not.
+import { isBuiltin } from 'node:module';
 
 const space = /(?:\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|;)+/y;
 const directive = /'[^'\\\n]*'|"[^"\\\n]*"/y;
@@ -10,7 +11,7 @@ const declaration = new RegExp(
   String.raw`import(?=[\s{*])(\s*(${name})(?=[\s,]))?\s*,?\s*(\*\s*as\s+(${name})|\{([^{}]*)\})?${fromEnd}`,
   'yu',
 );
-const specifier = new RegExp(String.raw`(?:(?:${name}|'[^']*'|"[^"]*")\s+as\s+)?(${name})(\s*(?:,|$))`, 'gu');
+const specifier = new RegExp(String.raw`(?:(${name}|'[^']*'|"[^"]*")\s+as\s+)?(${name})(\s*(?:,|$))`, 'gu');
 
 /**
  * Blanks the imports whose names the code never mentions again: with types stripped, those were types, or nothing. Only
@@ -41,6 +42,27 @@ export function withoutTypeImports(code) {
   return result;
 }
 
+/**
+ * What the imports at the top of a file take of which module: `default`, `*` for all, names. Imports of all of a package
+ * are turned into imports of a name `*`, so that a module of ours can give it; built-in modules are left out.
+ *
+ * @param {string} code
+ * @returns {{ code: string, imports: Map<string, string[]> }}
+ */
+export function namedImports(code) {
+  const imports = new Map();
+  let result = code;
+  for (const { from, locals } of readImports(code).imports.toReversed()) {
+    if (isBuiltin(from)) continue;
+    const taken = locals.filter(({ whole }) => !whole || !from.startsWith('.'));
+    imports.set(from, [...new Set([...(imports.get(from) ?? []), ...taken.map(({ imported }) => imported)])]);
+    for (const { whole, name: local, start, end } of taken) {
+      if (whole) result = `${result.slice(0, start)}{"*" as ${local}}${result.slice(end)}`;
+    }
+  }
+  return { code: result, imports };
+}
+
 /** The imports at the top of a file, with the places of the names they make; and where other code begins. */
 function readImports(code) {
   const imports = [];
@@ -57,7 +79,8 @@ function readImports(code) {
     if (found) {
       const locals = localsOf(found, start);
       // `import {} from 'x'` runs x.
-      if (locals.length > 0) imports.push({ start, end: at, locals });
+      const from = /from\s*['"]([^'"]*)['"](?:\s*with\s*\{[^{}]*\})?$/.exec(found[0])?.[1] ?? '';
+      if (locals.length > 0) imports.push({ start, end: at, from, locals });
     } else if (!skip(space) && !skip(sideEffect) && !skip(reExport) && !skip(directive)) {
       return { imports, bodyStart: at };
     }
@@ -69,15 +92,18 @@ function localsOf([text, defaultPart, defaultName, bindings, namespace, list], s
   if (defaultName !== undefined) {
     const from = start + text.indexOf(defaultPart) + defaultPart.indexOf(defaultName);
     const comma = /^\s*,/.exec(text.slice(from - start + defaultName.length))?.[0] ?? '';
-    locals.push({ name: defaultName, start: from, end: from + defaultName.length + comma.length });
+    locals.push({ name: defaultName, imported: 'default', start: from, end: from + defaultName.length + comma.length });
   }
   if (bindings === undefined) return locals;
   const at = start + text.indexOf(bindings, defaultPart?.length ?? 0);
-  if (namespace !== undefined) locals.push({ name: namespace, start: at, end: at + bindings.length, whole: true });
+  if (namespace !== undefined)
+    locals.push({ name: namespace, imported: '*', start: at, end: at + bindings.length, whole: true });
   const blanked = (list ?? '').replace(/\/\/[^\n]*|\/\*[\s\S]*?\*\//g, (comment) => comment.replace(/[^\r\n]/g, ' '));
   for (const part of blanked.matchAll(specifier)) {
     const from = at + 1 + part.index;
-    locals.push({ name: part[1], start: from, end: from + part[0].length });
+    const [whole, imported, local] = part;
+    const given = imported?.replace(/^['"]|['"]$/g, '') ?? local;
+    locals.push({ name: local, imported: given, start: from, end: from + whole.length });
   }
   return locals;
 }

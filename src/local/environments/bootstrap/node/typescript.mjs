@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname, extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { interopScheme, interopSource, interopUrl } from './commonJsInterop.mjs';
 import { compileTypeScript } from './compileTypeScript.mjs';
 import { isLibrary, resolveAsTypeScript } from './resolveTypeScript.mjs';
 
@@ -44,14 +45,40 @@ function registerHooks() {
 }
 
 function resolveModule(specifier, context, nextResolve) {
-  if (specifier.startsWith(commonJsScheme)) return { url: specifier, shortCircuit: true };
+  if (specifier.startsWith(commonJsScheme) || specifier.startsWith(interopScheme))
+    return { url: specifier, shortCircuit: true };
   const { parentURL } = context;
   const parent = parentURL?.startsWith('file:') ? fileURLToPath(parentURL) : undefined;
   if (parent === undefined || isLibrary(parent)) return nextResolve(specifier, context);
   const found = resolveAsTypeScript(specifier, parent);
-  return found === undefined
-    ? nextResolve(specifier, context)
-    : { url: pathToFileURL(found).href, shortCircuit: true, importAttributes: context.importAttributes };
+  const resolved =
+    found === undefined
+      ? resolvePackage(specifier, context, nextResolve)
+      : { url: pathToFileURL(found).href, shortCircuit: true, importAttributes: context.importAttributes };
+  const names =
+    isImport(context) && typescript.test(parent) ? compileTypeScript(parent).imports?.get(specifier) : undefined;
+  if (names === undefined || extname(resolved.url) === '.json') return resolved;
+  return { ...resolved, url: interopUrl(resolved, names), shortCircuit: true };
+}
+
+/** What an import finds; else what `require` would, as after a build: files without extension, folders. */
+function resolvePackage(specifier, context, nextResolve) {
+  try {
+    return nextResolve(specifier, context);
+  } catch (error) {
+    if (!isImport(context) || !/^ERR_(?:MODULE_NOT_FOUND|UNSUPPORTED_DIR_IMPORT)$/.test(error.code)) throw error;
+    let file;
+    try {
+      file = nodeModule.createRequire(context.parentURL).resolve(specifier);
+    } catch {
+      throw error;
+    }
+    return { url: pathToFileURL(file).href, shortCircuit: true };
+  }
+}
+
+function isImport({ conditions = [] }) {
+  return [...conditions].includes('import');
 }
 
 function loadModule(url, context, nextLoad) {
@@ -59,6 +86,7 @@ function loadModule(url, context, nextLoad) {
     const file = decodeURIComponent(url.slice(commonJsScheme.length));
     return { format: 'module', source: commonJsNames(file), shortCircuit: true };
   }
+  if (url.startsWith(interopScheme)) return { format: 'module', source: interopSource(url), shortCircuit: true };
   if (!url.startsWith('file:')) return nextLoad(url, context);
   const file = fileURLToPath(url);
   if (isLibrary(file)) return nextLoad(url, context);
@@ -67,8 +95,7 @@ function loadModule(url, context, nextLoad) {
     const names = uses.length === 0 ? '' : `\nimport { ${uses.join(', ')} } from ${commonJsSpecifier(file)};`;
     return { format, source: source + names, shortCircuit: true };
   }
-  const isImport = [...(context.conditions ?? [])].includes('import');
-  if (extname(file) === '.json' && isImport && context.importAttributes?.type === undefined) {
+  if (extname(file) === '.json' && isImport(context) && context.importAttributes?.type === undefined) {
     return { format: 'module', source: jsonModule(readFileSync(file, 'utf8'), file), shortCircuit: true };
   }
   return nextLoad(url, context);
