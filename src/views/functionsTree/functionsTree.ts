@@ -2,27 +2,29 @@ import * as vscode from 'vscode';
 import type { Connection, FunctionSummary } from '../../connections/connection.ts';
 import { isCancellation, type Boundary } from '../../host/boundary.ts';
 import { ContextKey } from '../../host/contextKey.ts';
-import { asCommand, commandId, views } from '../../host/contract.ts';
+import { views } from '../../host/contract.ts';
 import type { ApiViewRow } from '../../host/extensionApi.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
-import { UserFacingFailure, type FailureAction } from '../../model/userFacingFailure.ts';
+import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { viewDescription } from '../connectionText.ts';
 import { templateDifferences } from '../destinations/templateDifference.ts';
 import { failureActions } from '../failureActions.ts';
 import type { Project } from '../project.ts';
 import { nodeText } from './nodeText.ts';
+
 import {
   actionNodes,
   configChildren,
   functionChildren,
-  nodeId,
   parentOf,
   type FunctionDifferences,
   type FunctionNode,
   type FunctionsNode,
   type QualifierNode,
 } from './nodes.ts';
+import { toTreeItem } from './treeItem.ts';
+import { emptyNode, unconnectedNode } from './waysOn.ts';
 
 /** What the functions view shows from. */
 export interface FunctionsTreeDeps {
@@ -104,19 +106,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   }
 
   getTreeItem(node: FunctionsNode): vscode.TreeItem {
-    const text = nodeText(node, vscode.l10n.t);
-    const item = new vscode.TreeItem(text.label, collapsible(node));
-    item.id = nodeId(node);
-    if (text.description !== undefined) item.description = text.description;
-    item.iconPath = new vscode.ThemeIcon(
-      text.icon,
-      text.colour === undefined ? undefined : new vscode.ThemeColor(text.colour),
-    );
-    item.contextValue = text.capabilities;
-    item.accessibilityInformation = { label: text.spoken };
-    const command = nodeCommand(node);
-    if (command) item.command = command;
-    return item;
+    return toTreeItem(node);
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: FunctionsNode): vscode.TreeItem {
@@ -274,36 +264,14 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       for (const name of this.#declared.keys()) if (!this.#functions.has(name)) this.#declared.delete(name);
       this.#functionsKey.set(nodes.length === 0 ? 'none' : 'some');
     }
-    if (nodes.length === 0 && !isLocal) return [this.#empty()];
+    if (nodes.length === 0 && !isLocal) return [emptyNode(connection.state.info)];
     return [...problems, ...nodes];
   }
 
   #failed(problem: string | undefined, code: string | undefined, problems: readonly FunctionsNode[]): FunctionsNode[] {
-    const { info } = this.#deps.connection.state;
-    const message = problem ?? vscode.l10n.t('The log says why.');
-    const isLocal = info.kind === 'local';
-    this.#view.message = message;
-    const actions = failureActions(code ?? (isLocal ? 'exited' : 'unreachable'), info);
-    return [...problems, { kind: 'failure', message, unconnected: { isLocal, label: info.label }, actions }];
-  }
-
-  #empty(): FunctionsNode {
-    const { region, account, label } = this.#deps.connection.state.info;
-    const way = (title: string, name: 'changeRegion' | 'selectConnection' | 'refresh'): FailureAction => ({
-      title,
-      command: commandId(name),
-    });
-    return {
-      kind: 'empty',
-      region,
-      account,
-      label,
-      actions: [
-        way(vscode.l10n.t('Change Region…'), 'changeRegion'),
-        way(vscode.l10n.t('Select Connection…'), 'selectConnection'),
-        way(vscode.l10n.t('Refresh'), 'refresh'),
-      ],
-    };
+    const node = unconnectedNode(this.#deps.connection.state.info, problem, code);
+    this.#view.message = node.message;
+    return [...problems, node];
   }
 
   /** Shows nothing of the former connection any more: a row's button would act on the new one. */
@@ -367,40 +335,5 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     const all = templateDifferences(declaration.fn, configs, deadLetterTargetArn);
     const { file } = declaration.fn.location;
     return all.length === 0 ? undefined : { template: file.split(/[\\/]/).at(-1) ?? file, all };
-  }
-}
-
-function collapsible(node: FunctionsNode): vscode.TreeItemCollapsibleState {
-  switch (node.kind) {
-    case 'function':
-    case 'qualifier':
-      return vscode.TreeItemCollapsibleState.Collapsed;
-    case 'failure':
-    case 'empty':
-      return node.actions.length > 0 ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.None;
-    default:
-      return vscode.TreeItemCollapsibleState.None;
-  }
-}
-
-function nodeCommand(node: FunctionsNode): vscode.Command | undefined {
-  switch (node.kind) {
-    case 'function':
-      // The node itself: what fails is told to the person, not to the caller.
-      return asCommand('openHandler', vscode.l10n.t('Open Handler'), node);
-    case 'templateProblem': {
-      const position = new vscode.Position(Math.max(0, node.line - 1), Math.max(0, node.column - 1));
-      return {
-        command: 'vscode.open',
-        title: vscode.l10n.t('Open Template'),
-        arguments: [vscode.Uri.file(node.file), { selection: new vscode.Range(position, position) }],
-      };
-    }
-    case 'action': {
-      const { title, command, args } = node.action;
-      return { title, command, ...(args === undefined ? {} : { arguments: [...args] }) };
-    }
-    default:
-      return undefined;
   }
 }

@@ -100,6 +100,43 @@ describe('lazy connection', () => {
     assert.deepEqual(made[1]?.calls, ['start', 'dispose']);
   });
 
+  it('tells of another connection although none was made', async () => {
+    let id = 'local:/w';
+    let made = 0;
+    const lazy = new LazyConnection({
+      info: () => ({ ...info, id }),
+      make: () => Promise.resolve(fakeConnection()).finally(() => made++),
+    });
+    const heard: string[] = [];
+    lazy.onDidChangeState((state) => heard.push(`${state.phase} ${state.info.id}`));
+    id = 'aws:dev/us-east-1';
+    await lazy.reset();
+    assert.deepEqual(heard, ['stopped aws:dev/us-east-1']);
+    assert.equal(made, 0);
+    await lazy.dispose();
+  });
+
+  it('does not make what is let go of in the same turn, nor takes it for the next one', async () => {
+    let made = 0;
+    const lazy = new LazyConnection({
+      info: () => info,
+      make: () => Promise.resolve(fakeConnection()).finally(() => made++),
+    });
+    const started = assert.rejects(lazy.start(), { name: 'AbortError' });
+    await Promise.all([lazy.reset(), started]);
+    assert.equal(made, 0);
+    assert.equal(lazy.state.phase, 'stopped');
+    await lazy.start();
+    assert.equal(made, 1);
+    await lazy.dispose();
+  });
+
+  it('says where a wait can’t be skipped', async () => {
+    const lazy = new LazyConnection({ info: () => info, make: () => Promise.resolve(fakeConnection()) });
+    await assert.rejects(lazy.skipWait('r'), { code: 'cannotSkip' });
+    await lazy.dispose();
+  });
+
   it('tries again after it could not be made', async () => {
     let trusted = false;
     const lazy = new LazyConnection({

@@ -3,10 +3,12 @@ import type { FunctionSummary } from '../../../src/connections/connection.ts';
 import type { EventInvokeConfig } from '../../../src/model/eventInvokeConfig.ts';
 import { duration, nodeText } from '../../../src/views/functionsTree/nodeText.ts';
 import {
+  actionNodes,
   configChildren,
   functionChildren,
   nodeId,
   parentOf,
+  type FailureNode,
   type FunctionNode,
   type FunctionsNode,
 } from '../../../src/views/functionsTree/nodes.ts';
@@ -84,6 +86,39 @@ describe('functions tree', () => {
     ];
     const ids = nodes.map(nodeId);
     assert.equal(new Set(ids).size, ids.length, ids.join('\n'));
+  });
+
+  it('has the ways on under what went wrong, and buttons for some', () => {
+    const failure: FailureNode = {
+      kind: 'failure',
+      message: 'The sign-in has expired.',
+      unconnected: { isLocal: false, label: 'dev' },
+      actions: [
+        { title: 'Retry', command: 'lambdaDestinations.refresh' },
+        { title: 'Select Connection', command: 'lambdaDestinations.selectConnection' },
+      ],
+    };
+    const children = actionNodes(failure);
+    assert.deepEqual(seen([failure, ...children]), [
+      'warning Not connected to dev | The sign-in has expired.',
+      'refresh Retry | ',
+      'plug Select Connection | ',
+    ]);
+    assert.equal(nodeText(failure, english).capabilities, 'failure canRetry canSelect');
+    assert.equal(new Set([failure, ...children].map(nodeId)).size, 3);
+    for (const child of children) assert.equal(parentOf(child, new Map(), new Map()), failure);
+    assert.equal(parentOf(failure, new Map(), new Map()), undefined);
+  });
+
+  it('names the account and region that have no functions', () => {
+    const empty: FunctionsNode = {
+      kind: 'empty',
+      region: 'eu-west-1',
+      account: '123456789012',
+      label: 'dev',
+      actions: [],
+    };
+    assert.deepEqual(seen([empty]), ['info No functions in eu-west-1 | account 123456789012 (dev)']);
   });
 
   it('knows what is above a node', () => {
