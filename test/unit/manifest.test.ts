@@ -206,10 +206,11 @@ describe('manifest', () => {
       ...commandNames.map((name) => commandId(name)),
       ...Object.values(views),
       recordsPanelType,
-      // Names that are ours but no one's to contribute: diagnostics, the memento, the settings of local Lambda, the status bar item.
+      // Names that are ours but no one's to contribute: diagnostics, the mementos, the settings of local Lambda, the status bar item.
       'lambdaDestinations.payload',
       'lambdaDestinations.templates',
       'lambdaDestinations.workspace',
+      'lambdaDestinations.openedExample',
       'lambdaDestinations.local',
       'lambdaDestinations.connection',
     ]);
