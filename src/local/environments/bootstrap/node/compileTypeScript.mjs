@@ -114,9 +114,9 @@ function withEsbuild(file, text, compilerOptions, otherwise) {
 }
 
 function projectEsbuild(file) {
-  const require = nodeModule.createRequire(file);
+  const fromProject = nodeModule.createRequire(file);
   try {
-    return require('esbuild');
+    return fromProject('esbuild');
   } catch (error) {
     if (error.code !== 'MODULE_NOT_FOUND') console.warn(`esbuild of the project can't be used: ${error.message}`);
     return undefined;
