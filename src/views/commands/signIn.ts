@@ -2,8 +2,9 @@ import * as vscode from 'vscode';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import type { Services } from '../services.ts';
 
-/** Not every shell tells when it is ready. */
-const promptTimeoutMs = 2_000;
+/** Not every shell tells that it starts; one that does draws its prompt a moment later. */
+const shellTimeoutMs = 2_000;
+const promptMs = 500;
 
 /**
  * `Sign In…`: types the AWS CLI's command for a profile into a terminal, where the person reads it and presses Enter.
@@ -30,14 +31,14 @@ export async function signIn(services: Services, args?: { readonly profile: stri
 
 /** Waits for the shell's prompt, as far as the shell tells: what is typed before it is shown twice. */
 async function promptOf(terminal: vscode.Terminal): Promise<void> {
-  if (terminal.shellIntegration) return;
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, promptTimeoutMs);
+  let timer = setTimeout(resolve, shellTimeoutMs);
   const subscription = vscode.window.onDidChangeTerminalShellIntegration((event) => {
-    if (event.terminal === terminal) resolve();
+    if (event.terminal !== terminal) return;
+    clearTimeout(timer);
+    timer = setTimeout(resolve, promptMs);
   });
   await promise;
-  clearTimeout(timer);
   subscription.dispose();
 }
 
