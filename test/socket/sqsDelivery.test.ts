@@ -113,6 +113,21 @@ describe('SQS that waits and is delivered to', () => {
       assert.equal(message?.Attributes?.AWSTraceHeader, 'Root=1-a;Parent=b;Sampled=0;Lineage=1:12345678:0');
     });
 
+    it('of a rule go to a message group of a FIFO queue, each once', async () => {
+      harness.sqs.ensureQueue('events.fifo', { ContentBasedDeduplication: 'true' });
+      harness.sqs.ensureQueue('plain.fifo');
+      const origin = { service: 'events', messageGroupId: 'g' } as const;
+      const deliver = (name: string): void => harness.sqs.target.deliver(arnOf(name), '{}', {}, origin);
+      deliver('events.fifo');
+      deliver('events.fifo');
+      const messages = await harness.receive({ QueueUrl: harness.urlOf('events.fifo'), MaxNumberOfMessages: 10 });
+      assert.equal(messages.length, 1);
+      assert.equal(messages[0]?.Attributes?.MessageGroupId, 'g');
+      assert.match(messages[0].Attributes.SenderId ?? '', /^AIDA/);
+      assert.equal(messages[0].Attributes.AWSTraceHeader, undefined);
+      assert.throws(() => deliver('plain.fifo'), /needs ContentBasedDeduplication/);
+    });
+
     for (const [why, arn, body] of [
       ['does not exist', arnOf('nope'), '{}'],
       ['another region or account', arnOf('orders').replace('us-east-1', 'eu-west-1'), '{}'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { formatExactJson, parseExactJson } from '../../../src/model/exactJson.ts';
+import { compactExactJson, formatExactJson, parseExactJson } from '../../../src/model/exactJson.ts';
 
 describe('exactJson', () => {
   it('keeps numbers as they were written', () => {
@@ -27,6 +27,14 @@ describe('exactJson', () => {
         assert.equal(formatExactJson(node), JSON.stringify(JSON.parse(JSON.stringify(value)), undefined, 2));
       }),
     );
+  });
+
+  it('writes without blanks what it read, numbers as they were', () => {
+    const node = parseExactJson(
+      ' { "a" : [ 1.0 , 9007199254740993, { } ],\n "b" : "\\u0041\\n", "c": null, "c": [] } ',
+    );
+    assert.ok(node);
+    assert.equal(compactExactJson(node), '{"a":[1.0,9007199254740993,{}],"b":"A\\n","c":null,"c":[]}');
   });
 
   it('takes for JSON what JSON.parse takes, and nothing else', () => {
