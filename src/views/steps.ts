@@ -131,6 +131,7 @@ class Asking implements StepUi {
       if (begin) pick.activeItems = [begin];
     };
     pick.onDidChangeActive(([item]) => {
+      pick.title = this.#place.title;
       if (item?.entry?.current !== true && item !== pick.items.find(({ entry }) => entry)) untouched = false;
     });
     return this.#ask<V>(pick, (answer, fail, signal) => {
@@ -144,7 +145,8 @@ class Asking implements StepUi {
         const entry = pick.activeItems[0]?.entry;
         if (!entry) return;
         if (entry.refused === undefined) answer(entry.value);
-        else pick.placeholder = vscode.l10n.t('{0}: {1} Choose another one.', entry.label, entry.refused);
+        // The placeholder is hidden by what is typed.
+        else pick.title = vscode.l10n.t('{0}: {1}', entry.label, entry.refused);
       });
       if (typeof rows !== 'function') {
         show(rows);
