@@ -44,8 +44,9 @@ function fulfils(rule: PatternRule, leaves: Leaves): boolean {
     // Elements that no later path is under make no difference: without them there are few choices to tell apart.
     const later = new Set(wanted.slice(index + 1).flatMap((next) => next.flatMap((map) => [...map.keys()])));
     const joined = new Map<string, ArrayPlaces>();
-    for (const choice of choices) {
-      for (const place of places) {
+    const candidates = choicesByElement(choices);
+    for (const place of places) {
+      for (const choice of candidates(place)) {
         const both = joinPlaces(choice, place);
         if (!both) continue;
         const kept = [...both].filter(([array]) => later.has(array)).toSorted(([a], [b]) => a - b);
@@ -56,6 +57,19 @@ function fulfils(rule: PatternRule, leaves: Leaves): boolean {
     if (choices.length === 0) return false;
   }
   return true;
+}
+
+/** The choices that a place may agree with: of thousands of elements, those of its own one. */
+function choicesByElement(choices: readonly ArrayPlaces[]): (place: ArrayPlaces) => readonly ArrayPlaces[] {
+  const byArray = new Map<number, Map<number | undefined, ArrayPlaces[]>>();
+  return (place) => {
+    const [outermost] = place;
+    if (!outermost) return choices;
+    const [array, index] = outermost;
+    const byIndex = byArray.get(array) ?? Map.groupBy(choices, (choice) => choice.get(array));
+    byArray.set(array, byIndex);
+    return [...(byIndex.get(index) ?? []), ...(byIndex.get(undefined) ?? [])];
+  };
 }
 
 function accepts(matchers: readonly Matcher[], value: Leaf['value']): boolean {

@@ -139,7 +139,7 @@ describe('Events on a bus', () => {
       { Source: undefined },
       { DetailType: '' },
       { Detail: undefined },
-      ...['x', '[]', '"{}"', '1', '{}}, "x": {'].map((Detail) => ({ Detail })),
+      ...['x', '[]', '"{}"', '1', '{},"x":{}'].map((Detail) => ({ Detail })),
       { Source: 'aws.s3' },
       {},
     );

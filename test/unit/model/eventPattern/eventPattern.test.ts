@@ -42,6 +42,7 @@ describe('An event pattern', () => {
     [{ wildcard: 'a*z' }, ['az', 'a*z', 'abz', 'azz', 'a\nz'], ['za', 'a', 'azb', 1]],
     [{ wildcard: '*/lib/*' }, ['/lib/', 'a/lib/b'], ['lib', '/lib']],
     [{ wildcard: 'aba*ba' }, ['ababa', 'abaxba'], ['aba', 'abaa']],
+    [{ wildcard: 'a*bc*c' }, ['abcc', 'abcxc'], ['abc', 'abxc']],
     [{ wildcard: 'a*b*b*' }, ['abb', 'axbyb', 'abbb'], ['ab', 'aab']],
     [{ wildcard: '*' }, ['', 'x'], [null, 1]],
     [{ wildcard: String.raw`a\*\\*` }, [String.raw`a*\ `, String.raw`a*\x`], [String.raw`ax\ `, 'a*']],
@@ -129,12 +130,15 @@ describe('An event pattern', () => {
     assert.ok(matches({ a: { x: [1] }, b: { x: [2] } }, { a: [{ x: 0 }, { x: 1 }], b: [{ x: 2 }] }));
   });
 
-  it('is quick where arrays are long', () => {
-    const items = Array.from({ length: 2000 }, (_, index) => ({ a: index, b: index, c: 1, d: [{ e: index }] }));
+  it('is quick where arrays are long, together and apart', () => {
     const exists = [{ exists: true }];
+    const items = Array.from({ length: 20_000 }, (_, index) => ({ a: index, b: index, c: 1, d: [{ e: index }] }));
     assert.ok(!matches({ items: { c: exists, a: [5], b: [6] } }, { items }));
     assert.ok(matches({ items: { c: exists, a: exists, b: exists, d: { e: exists } } }, { items }));
-  });
+    const few = items.slice(0, 500);
+    const apart = { one: { a: exists }, two: { a: exists }, three: { a: exists }, four: { a: exists } };
+    assert.ok(matches(apart, { one: few, two: few, three: few, four: few }));
+  }).timeout(5000);
 
   it('knows no difference between a dotted key and a path', () => {
     assert.ok(matches({ 'detail.state': ['a'] }, { detail: { state: 'a' } }));
@@ -164,6 +168,13 @@ describe('An event pattern', () => {
         assert.ok(!matches(nested, { ...event, source: 'other' }));
       });
     }
+
+    it('below a key is about that key', () => {
+      const pattern = { detail: { $or: [{ a: [1] }, { b: [2] }], c: [3] } };
+      assert.ok(matches(pattern, { detail: { b: 2, c: 3 } }));
+      assert.ok(!matches(pattern, { detail: { c: 3 }, b: 2 }));
+      assert.ok(!matches(pattern, { detail: { a: 1 } }));
+    });
   });
 });
 
