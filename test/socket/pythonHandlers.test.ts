@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { startHarness } from '../support/environmentsHarness.ts';
+import { eventually, processState, startHarness } from '../support/environmentsHarness.ts';
 import type { Harness, Ran, RunOptions } from '../support/environmentsHarness.ts';
 import { anyPython, pythonOf } from '../support/pythons.ts';
 import { skip } from '../support/skip.ts';
@@ -136,6 +136,11 @@ def in_thread(event, context):
     thread.start()
     thread.join()
     return 'survives'
+
+
+def nap(event, context):
+    time.sleep(0.3)
+    return os.getpid()
 
 
 def spins(event, context):
@@ -400,6 +405,25 @@ describe('Python handlers', function () {
     const { json, messages } = await run('app.late');
     assert.equal(json.errorType, 'ModuleNotFoundError');
     assert.ok(messages.some((message) => message.endsWith(`${python} -m pip install not_there_late\n`)));
+  });
+
+  it('a module that the requirements name is installed with all of them', async () => {
+    await harness.write({ 'requirements.txt': 'boto3-stubs\nnot_there_late>=1 # why\n' });
+    const { messages } = await run('app.late');
+    const file = `${harness.dir}/requirements.txt`;
+    assert.ok(messages.some((message) => message.endsWith(`${python} -m pip install -r ${file}\n`)));
+  });
+
+  it('is frozen between events, with its threads', async function () {
+    if (process.platform !== 'linux') skip(this, 'the state of a process is read from /proc');
+    const { json } = await run<{ pid: number }>('app.count');
+    await eventually(async () => (await processState(json.pid)) === 'T');
+    assert.equal((await run<{ pid: number }>('app.count')).json.pid, json.pid);
+  });
+
+  it('runs as many processes as there are events at a time', async () => {
+    const ran = await Promise.all([1, 2, 3, 4].map(() => run<number>('app.nap')));
+    assert.equal(new Set(ran.map(({ json }) => json)).size, 4);
   });
 
   it('takes up changed code at once, however fast the change', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { PythonFinder } from '../../src/local/environments/pythonFinder.ts';
 import { functionDefinition, memoryLog, startHarness } from '../support/environmentsHarness.ts';
@@ -97,6 +97,32 @@ describe('the Python for a function', function () {
     const found = await finder.find({ ...functionDefinition('/nowhere', 'app.handler'), runtime: 'python3.9' });
     assert.ok('version' in found, JSON.stringify(found));
     assert.deepEqual(found.version.slice(0, 2), [3, 9]);
+  });
+
+  it('is looked for once for many cold starts at a time, and again when it has gone', async function () {
+    if (process.platform === 'win32') skip(this, 'a shell script stands for Python');
+    const python = anyPython(this);
+    const harness = await start({});
+    const [script, count, link] = ['python.sh', 'count', 'python'].map((name) => join(harness.dir, name));
+    assert.ok(script !== undefined && count !== undefined && link !== undefined);
+    await symlink(python, link);
+    await writeFile(script, `#!/bin/sh\necho run >> ${count}\nexec ${link} "$@"\n`, { mode: 0o755 });
+    const finder = new PythonFinder({
+      configured: script,
+      projectDir: undefined,
+      parent: process.env,
+      log: memoryLog(),
+    });
+    const definition = { ...functionDefinition(harness.dir, 'app.handler'), runtime: 'python3.12' };
+    const runs = async (): Promise<number> => (await readFile(count, 'utf8')).split('\n').length - 1;
+    const found = await Promise.all([1, 2, 3, 4].map(() => finder.find(definition)));
+    assert.ok(found.every((one) => 'command' in one));
+    assert.equal(await runs(), 1);
+    await rm(link);
+    assert.ok('why' in (await finder.find(definition)));
+    await symlink(python, link);
+    assert.ok('command' in (await finder.find(definition)));
+    assert.equal(await runs(), 3);
   });
 
   it('is the one of the project’s virtual environment, and its packages are there', async function () {

@@ -36,8 +36,8 @@ const probe = 'import sys; print(sys.executable); print("%d.%d.%d" % sys.version
  */
 export class PythonFinder {
   readonly #options: PythonFinderOptions;
-  /** What was found by where it was looked for; what was not found is looked for again. */
-  readonly #found = new Map<string, FoundPython>();
+  /** What was found, by where it was looked for; what was not found is looked for again. */
+  readonly #found = new Map<string, Promise<FoundPython | NoLaunch>>();
   readonly #told = new Set<string>();
 
   constructor(options: PythonFinderOptions) {
@@ -51,11 +51,16 @@ export class PythonFinder {
     const environments = configured === '' ? await this.#virtualEnvironments(codeDir) : [];
     const key = [declared, ...environments].join(delimiter);
     const known = this.#found.get(key);
-    if (known !== undefined && (await exists(known.command))) return known;
-    const found = await this.#look(declared, environments);
-    if ('why' in found) return found;
-    this.#found.set(key, found);
-    this.#tell(found, declared, functionName);
+    if (known !== undefined) {
+      const before = await known;
+      if ('command' in before && (await exists(before.command))) return before;
+      if (this.#found.get(key) === known) this.#found.delete(key);
+    }
+    // Of a burst of cold starts one looks, and the others wait for it.
+    const looking = this.#found.get(key) ?? this.#look(declared, environments);
+    this.#found.set(key, looking);
+    const found = await looking;
+    if ('command' in found) this.#tell(found, declared, functionName);
     return found;
   }
 

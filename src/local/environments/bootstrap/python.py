@@ -260,9 +260,11 @@ PACKAGES = {
     "Crypto": "pycryptodome",
     "cv2": "opencv-python",
     "dateutil": "python-dateutil",
+    "distutils": "setuptools",
     "dotenv": "python-dotenv",
     "jwt": "PyJWT",
     "PIL": "pillow",
+    "pkg_resources": "setuptools",
     "psycopg2": "psycopg2-binary",
     "sklearn": "scikit-learn",
     "yaml": "PyYAML",
@@ -281,8 +283,10 @@ def missing_package(error, handler_module=""):
 
 
 def install_hint(name):
-    command = "%s -m pip install %s" % (_quoted(sys.executable), PACKAGES.get(name, name))
     import sysconfig
+
+    wanted = _requirements_with(PACKAGES.get(name, name)) or PACKAGES.get(name, name)
+    command = "%s -m pip install %s" % (_quoted(sys.executable), wanted)
 
     managed = os.path.exists(os.path.join(sysconfig.get_path("stdlib"), "EXTERNALLY-MANAGED"))
     if managed and sys.prefix == sys.base_prefix:
@@ -293,11 +297,24 @@ def install_hint(name):
             _quoted(sys.executable),
             _quoted(folder),
             _quoted(python),
-            PACKAGES.get(name, name),
+            wanted,
         )
     if name in PROVIDED:
         return "On AWS the runtime provides '%s'; locally it comes from your project. Run: %s" % (name, command)
     return "The module '%s' is not installed for the Python that runs this function. Run: %s" % (name, command)
+
+
+def _requirements_with(package):
+    """`-r …/requirements.txt` where the function or the project has one that names the package."""
+    for folder in (TASK_ROOT, PROJECT):
+        path = os.path.join(folder, "requirements.txt")
+        try:
+            with open(path, encoding="utf-8") as file:
+                if re.search(r"^%s(?![\w.-])" % re.escape(package), file.read(), re.MULTILINE | re.IGNORECASE):
+                    return "-r " + _quoted(path)
+        except (OSError, UnicodeDecodeError):
+            pass
+    return None
 
 
 def _quoted(path):
