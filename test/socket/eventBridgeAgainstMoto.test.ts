@@ -134,7 +134,7 @@ const differences: Readonly<Record<string, string>> = {
   'describe no rule': 'AWS names the bus in the message',
   'enable no rule': 'AWS names the bus in the message',
   'list targets of no rule': 'AWS names the bus in the message',
-  'list tags': 'moto loses the tags of PutRule',
+  'list tags': 'moto takes the rule of that name on the default bus for it',
   'put an event on no bus': 'AWS takes it and drops it',
   'put a list of events that is no object': 'AWS takes no detail but objects',
   'delete a bus with rules': 'AWS deletes only a bus without rules',

@@ -5,31 +5,35 @@ import type { Rule, RuleTarget } from './ruleTable.ts';
 import { checkTarget } from './targetOperations.ts';
 
 /**
- * Makes the rules of a template, and removes those that it has no more. What was changed through the API since stays until
- * the template says something else of that rule. A target that can't be one here is left out and told on the log.
+ * Makes the rules of a template, and removes those that it has no more. What was changed or deleted through the API since
+ * stays so until the template says something else of that rule (decision 5). A target that can't be one here is left out
+ * and told on the log.
  */
 export function declareRules(parts: EventsParts, declared: readonly DeclaredRule[]): void {
   const { rules, buses, tags, scope, db, now } = parts;
   transaction(db, () => {
+    const before = new Map(rules.declarations().map((one) => [keyOf(one), one]));
     const kept = new Set(declared.map(keyOf));
-    for (const rule of rules.declared()) {
-      if (kept.has(keyOf(rule))) continue;
-      rules.remove(rule);
-      tags.removeAll(ruleArn(scope, rule));
+    for (const [key, gone] of before) {
+      if (kept.has(key)) continue;
+      rules.removeDeclaration(gone);
+      const rule = rules.find(gone.bus, gone.name);
+      if (rule) rules.remove(rule);
+      tags.removeAll(ruleArn(scope, gone));
     }
     for (const one of declared) {
       const { logicalId: _logicalId, location: _location, ...said } = one;
       const declaration = JSON.stringify(said);
+      if (before.get(keyOf(one))?.declaration === declaration) continue;
       const { bus, name, eventPattern, enabled, description } = one;
-      if (rules.find(bus, name)?.declaration === declaration) continue;
       buses.create(bus, undefined, now());
       const state = enabled ? 'ENABLED' : 'DISABLED';
       const rule = rules.put({
         ...{ bus, name, eventPattern, state },
         ...(description === undefined ? {} : { description }),
       });
-      rules.setDeclaration(rule, declaration);
       replaceTargets(parts, rule, one.targets);
+      rules.setDeclaration({ bus, name, declaration });
     }
   });
 }

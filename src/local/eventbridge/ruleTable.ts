@@ -12,8 +12,11 @@ export interface Rule {
   readonly state: string;
   readonly description?: string;
   readonly roleArn?: string;
-  /** What the template says of it, its targets included, as it was last applied; absent for a rule made through the API. */
-  readonly declaration?: string;
+}
+
+/** What a template says of a rule, its targets included, as it was last applied; it stays when the API deletes the rule. */
+export interface RuleDeclaration extends Pick<Rule, 'bus' | 'name'> {
+  readonly declaration: string;
 }
 
 /** A target in the API's own shape: what local Lambda knows of it. */
@@ -52,7 +55,6 @@ export class RuleTable {
         state TEXT NOT NULL,
         description TEXT,
         role_arn TEXT,
-        declaration TEXT,
         UNIQUE (bus, name)
       ) STRICT;
       CREATE TABLE IF NOT EXISTS events_targets (
@@ -61,6 +63,12 @@ export class RuleTable {
         arn TEXT NOT NULL,
         target TEXT NOT NULL,
         PRIMARY KEY (rule_id, id)
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS events_declarations (
+        bus TEXT NOT NULL,
+        name TEXT NOT NULL,
+        declaration TEXT NOT NULL,
+        PRIMARY KEY (bus, name)
       ) STRICT;
       CREATE INDEX IF NOT EXISTS events_targets_by_arn ON events_targets (arn);
     `);
@@ -82,23 +90,26 @@ export class RuleTable {
     return (this.#sql.enabled.all(bus) as never as readonly RuleRow[]).map(toRule);
   }
 
-  /** All that came from a template. */
-  declared(): readonly Rule[] {
-    return (this.#sql.declared.all() as never as readonly RuleRow[]).map(toRule);
+  declarations(): readonly RuleDeclaration[] {
+    return this.#sql.declarations.all() as never as readonly RuleDeclaration[];
   }
 
-  /** Makes a rule, or replaces what it says; its targets and its declaration stay. */
-  put(rule: Omit<Rule, 'id' | 'declaration'>): Rule {
+  setDeclaration({ bus, name, declaration }: RuleDeclaration): void {
+    this.#sql.setDeclaration.run(bus, name, declaration);
+  }
+
+  removeDeclaration({ bus, name }: Pick<Rule, 'bus' | 'name'>): void {
+    this.#sql.removeDeclaration.run(bus, name);
+  }
+
+  /** Makes a rule, or replaces what it says; its targets stay. */
+  put(rule: Omit<Rule, 'id'>): Rule {
     const { bus, name, eventPattern, state, description = null, roleArn = null } = rule;
     return toRule(this.#sql.put.get(bus, name, eventPattern, state, description, roleArn) as unknown as RuleRow);
   }
 
   setState(rule: Rule, state: string): void {
     this.#sql.setState.run(state, rule.id);
-  }
-
-  setDeclaration(rule: Rule, declaration: string): void {
-    this.#sql.setDeclaration.run(declaration, rule.id);
   }
 
   /** Its targets go with it. */
@@ -135,7 +146,6 @@ interface RuleRow {
   readonly state: string;
   readonly description: string | null;
   readonly role_arn: string | null;
-  readonly declaration: string | null;
 }
 
 function prepare(db: DatabaseSync) {
@@ -144,12 +154,13 @@ function prepare(db: DatabaseSync) {
     list: db.prepare(`SELECT * FROM events_rules WHERE bus = :bus AND name > :after
       AND substr(name, 1, length(:prefix)) = :prefix ORDER BY name LIMIT :limit`),
     enabled: db.prepare(`SELECT * FROM events_rules WHERE bus = ? AND state <> 'DISABLED' ORDER BY id`),
-    declared: db.prepare('SELECT * FROM events_rules WHERE declaration IS NOT NULL'),
+    declarations: db.prepare('SELECT bus, name, declaration FROM events_declarations'),
+    setDeclaration: db.prepare('INSERT OR REPLACE INTO events_declarations VALUES (?, ?, ?)'),
+    removeDeclaration: db.prepare('DELETE FROM events_declarations WHERE bus = ? AND name = ?'),
     put: db.prepare(`INSERT INTO events_rules (bus, name, pattern, state, description, role_arn)
       VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (bus, name) DO UPDATE SET pattern = excluded.pattern,
       state = excluded.state, description = excluded.description, role_arn = excluded.role_arn RETURNING *`),
     setState: db.prepare('UPDATE events_rules SET state = ? WHERE id = ?'),
-    setDeclaration: db.prepare('UPDATE events_rules SET declaration = ? WHERE id = ?'),
     remove: db.prepare('DELETE FROM events_rules WHERE id = ?'),
     targets: db.prepare('SELECT target FROM events_targets WHERE rule_id = ? AND id > ? ORDER BY id LIMIT ?'),
     putTarget: db.prepare('INSERT OR REPLACE INTO events_targets VALUES (?, ?, ?, ?)'),
@@ -160,7 +171,7 @@ function prepare(db: DatabaseSync) {
 }
 
 function toRule(row: RuleRow): Rule {
-  const { id, bus, name, pattern: eventPattern, state, description, role_arn: roleArn, declaration } = row;
+  const { id, bus, name, pattern: eventPattern, state, description, role_arn: roleArn } = row;
   return {
     id,
     bus,
@@ -169,6 +180,5 @@ function toRule(row: RuleRow): Rule {
     state,
     ...(description === null ? {} : { description }),
     ...(roleArn === null ? {} : { roleArn }),
-    ...(declaration === null ? {} : { declaration }),
   };
 }

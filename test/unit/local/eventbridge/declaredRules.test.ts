@@ -56,6 +56,19 @@ describe('Rules of a template', () => {
     assert.deepEqual(await targets(), [{ Id: 'z', Arn: arn('sqs', 'z') }]);
   });
 
+  it('that the API deleted stay away until the template says something else of them', async () => {
+    harness.events.declareRules([declared]);
+    await harness.ok('RemoveTargets', { Rule: 'rule', EventBusName: 'shop', Ids: ['q'] });
+    await harness.ok('DeleteRule', { Name: 'rule', EventBusName: 'shop' });
+    harness.events.declareRules([declared]);
+    assert.deepEqual(await rules(), []);
+    harness.events.declareRules([{ ...declared, description: 'New' }]);
+    assert.deepEqual(await rules(), [['rule', 'ENABLED', declared.eventPattern]]);
+    harness.events.declareRules([]);
+    harness.events.declareRules([declared]);
+    assert.deepEqual(await rules(), [['rule', 'ENABLED', declared.eventPattern]]);
+  });
+
   it('go when the template has them no more; those of the API stay', async () => {
     harness.events.declareRules([declared]);
     await harness.ok('PutRule', { Name: 'own', EventBusName: 'shop', EventPattern: '{"source":["x"]}' });
