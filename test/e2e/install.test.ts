@@ -20,9 +20,10 @@ const expected: readonly RegExp[] = [
   /^dist\/(extension|storeWorker|local)\.mjs$/,
   /^dist\/chunks\/[\w.-]+\.mjs$/,
   /^dist\/bootstrap\/(node\/)?\w+\.mjs$/,
+  /^dist\/bootstrap\/python\.py$/,
   /^dist\/wasm\/[\w-]+\.wasm$/,
   /^dist\/webview\/(panel\.js|panel\.css|codicon\.css|codicon\.ttf)$/,
-  /^examples\/event-destinations\/(README\.md|\.vscode\/\w+\.json|template\.yaml|events\/\w+\.json|src\/\w+\.m?js|src\/package\.json)$/,
+  /^examples\/event-destinations\/(README\.md|\.vscode\/\w+\.json|template\.yaml|events\/[\w-]+\.json|src\/\w+\.m?js|python\/\w+\.py|typescript\/(\w+\.ts|package\.json))$/,
 ];
 
 describe('the packed extension', function () {
