@@ -16,7 +16,7 @@ const expected: readonly RegExp[] = [
   /^changelog\.md$/i,
   /^license(\.txt)?$/i,
   /^ThirdPartyNotices\.txt$/,
-  /^media\/[\w-]+\.(svg|png)$/,
+  /^media\/(walkthrough\/)?[\w-]+\.(svg|png)$/,
   /^dist\/(extension|storeWorker|local)\.mjs$/,
   /^dist\/chunks\/[\w.-]+\.mjs$/,
   /^dist\/bootstrap\/(node\/)?\w+\.mjs$/,
