@@ -74,6 +74,20 @@ describe('the workspace index', () => {
     assert.match(nobody.found ? '' : nobody.message, /No template in this workspace declares a function “nobody”/);
   });
 
+  it('has what a template declares of a function, and its names for ARNs', async () => {
+    const queue = '  Failed:\n    Type: AWS::SQS::Queue\n    Properties: { QueueName: failed }\n';
+    const { index, files } = workspace({ '/w/template.yaml': template('orders') + queue });
+    const declaration = await index.declarationOf('orders');
+    assert.equal(declaration?.logicalId, 'ordersFn');
+    assert.equal(declaration.fn.location.line, 2);
+    assert.equal(declaration.logicalIdOf('arn:aws:sqs:us-east-1:000000000000:failed'), 'Failed');
+    assert.equal(declaration.logicalIdOf('arn:aws:lambda:us-east-1:000000000000:function:orders'), 'ordersFn');
+    assert.equal(declaration.logicalIdOf('arn:aws:sqs:us-east-1:000000000000:other'), undefined);
+    assert.equal(await index.declarationOf('nobody'), undefined);
+    files['/w/template.yaml'] = 'Resources: [\n';
+    assert.equal((await index.declarationOf('orders'))?.logicalId, 'ordersFn', 'while it can’t be read: as it was');
+  });
+
   it('has the problems of templates, and warns of handlers that are missing', async () => {
     const { index } = workspace({ '/w/template.yaml': template('ghost'), '/w/b/template.yaml': 'Resources: [\n' });
     const problems = await index.problems();
