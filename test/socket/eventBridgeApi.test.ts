@@ -213,7 +213,7 @@ describe('the API of local EventBridge', () => {
         'to delete a bus with rules',
         () => client.send(new DeleteEventBusCommand({ Name: 'used' })),
         'ValidationException',
-        /has rules/,
+        "EventBus can't be deleted since it has rules.",
       ],
       [
         'to delete a rule with targets',
@@ -290,9 +290,15 @@ describe('the API of local EventBridge', () => {
       ['input that is no JSON', () => client.send(putTarget({ Input: 'x' })), 'ValidationException', /Invalid Input/],
       [
         'a template that gives no JSON',
-        () => client.send(putTarget({ InputTransformer: { InputTemplate: 'hello <a>' } })),
+        () => client.send(putTarget({ InputTransformer: { InputTemplate: 'hello' } })),
         'ValidationException',
         /^Invalid InputTemplate for target one/,
+      ],
+      [
+        'a variable that is not defined',
+        () => client.send(putTarget({ InputTransformer: { InputPathsMap: { a: '$' }, InputTemplate: '"<a> <b>"' } })),
+        'ValidationException',
+        'InputTemplate for target one contains invalid placeholder b.',
       ],
       [
         'a variable of AWS’s',

@@ -37,13 +37,18 @@ export function busEvent(scope: AccountScope, facts: EventFacts): BusEvent {
       ['detail-type', text(detailType)],
       ['source', text(source)],
       ['account', text(scope.account)],
-      ['time', text(new Date(at).toISOString().replace(/\.\d+Z$/, 'Z'))],
+      ['time', text(isoSeconds(at))],
       ['region', text(scope.region)],
       ['resources', { kind: 'array', items: resources.map(text) }],
       ['detail', detail],
     ],
   };
   return { id, text: compactExactJson(node), node, takenAt, ...(traceHeader === undefined ? {} : { traceHeader }) };
+}
+
+/** Epoch ms as EventBridge writes times: `2026-09-14T15:18:45Z`. */
+export function isoSeconds(at: number): string {
+  return new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
 }
 
 function text(value: string): JsonNode {

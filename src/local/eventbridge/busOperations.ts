@@ -37,7 +37,7 @@ export function busOperations(parts: EventsParts): Readonly<Record<string, JsonO
       const name = busName(scope, input.text('Name'));
       if (name === defaultBus) throw validationError(`Cannot delete event bus ${name}.`);
       if (rules.list(name, { after: '', limit: 1 }).length > 0) {
-        throw validationError(`Event bus ${name} can't be deleted since it has rules.`);
+        throw validationError("EventBus can't be deleted since it has rules.");
       }
       buses.remove(name);
       tags.removeAll(eventBusArn(scope, name));

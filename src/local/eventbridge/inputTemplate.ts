@@ -4,8 +4,8 @@ import { compactExactJson, type JsonNode, parseExactJson } from '../../model/exa
 export type ValueOf = (name: string) => JsonNode | undefined;
 
 /**
- * Fills an input template: `<name>` becomes the value as JSON, within a text of the template the value's own text. A
- * value that is not there becomes an empty text.
+ * Fills an input template: `<name>` becomes the value as JSON, within a text of the template the value's own text; there
+ * objects and arrays lose their quotes. A value that is not there becomes an empty text.
  */
 export function fillTemplate(template: string, valueOf: ValueOf): string {
   return piecesOf(template)
@@ -14,10 +14,15 @@ export function fillTemplate(template: string, valueOf: ValueOf): string {
       const value = valueOf(piece.name);
       if (!piece.quoted) return value ? compactExactJson(value) : '""';
       if (!value) return '';
-      const text = value.kind === 'string' ? value.value : compactExactJson(value);
+      const text = value.kind === 'string' ? value.value : compactExactJson(value).replaceAll('"', '');
       return JSON.stringify(text).slice(1, -1);
     })
     .join('');
+}
+
+/** The names that a template has in `<>`. */
+export function placeholdersOf(template: string): readonly string[] {
+  return piecesOf(template).flatMap((piece) => ('name' in piece ? piece.name : []));
 }
 
 /** Whether a template gives JSON: one value, or several of them in lines. */

@@ -1,5 +1,5 @@
 import { compactExactJson, type JsonNode } from '../../model/exactJson.ts';
-import type { BusEvent } from './busEvent.ts';
+import { type BusEvent, isoSeconds } from './busEvent.ts';
 import { fillTemplate } from './inputTemplate.ts';
 import { selectJsonPath } from './jsonPath.ts';
 import type { RuleTarget } from './ruleTable.ts';
@@ -11,7 +11,7 @@ import type { RuleTarget } from './ruleTable.ts';
 export function targetInput(
   { Input, InputPath, InputTransformer }: RuleTarget,
   event: BusEvent,
-  rule: { readonly arn: string; readonly name: string },
+  rule: RuleName,
 ): string {
   if (Input !== undefined) return Input;
   if (InputPath !== undefined) {
@@ -22,30 +22,32 @@ export function targetInput(
   const { InputPathsMap = {}, InputTemplate } = InputTransformer;
   return fillTemplate(InputTemplate, (name) => {
     const path = Object.hasOwn(InputPathsMap, name) ? InputPathsMap[name] : undefined;
-    return path === undefined ? predefined(name, event, rule) : selectJsonPath(event.node, path);
+    if (path !== undefined) return selectJsonPath(event.node, path);
+    return isPredefined(name) ? predefined[name]?.(event, rule) : undefined;
   });
 }
 
+interface RuleName {
+  readonly arn: string;
+  readonly name: string;
+}
+
 /** The variables that every template has (EventBridge User Guide, "Input transformation"). */
-function predefined(
-  name: string,
-  { node, takenAt }: BusEvent,
-  rule: { readonly arn: string; readonly name: string },
-): JsonNode | undefined {
-  switch (name) {
-    case 'aws.events.rule-arn':
-      return { kind: 'string', value: rule.arn };
-    case 'aws.events.rule-name':
-      return { kind: 'string', value: rule.name };
-    case 'aws.events.event.ingestion-time':
-      return { kind: 'string', value: new Date(takenAt).toISOString() };
-    case 'aws.events.event.json':
-      return node;
-    case 'aws.events.event':
-      return node.kind === 'object'
-        ? { kind: 'object', entries: node.entries.filter(([key]) => key !== 'detail') }
-        : undefined;
-    default:
-      return undefined;
-  }
+const predefined: Readonly<Record<string, (event: BusEvent, rule: RuleName) => JsonNode>> = {
+  'aws.events.rule-arn': (_event, { arn }) => ({ kind: 'string', value: arn }),
+  'aws.events.rule-name': (_event, { name }) => ({ kind: 'string', value: name }),
+  'aws.events.event.ingestion-time': ({ takenAt }) => ({ kind: 'string', value: isoSeconds(takenAt) }),
+  'aws.events.event.json': ({ node }) => node,
+  // Without its detail; and the only place where AWS writes `detailType`.
+  'aws.events.event': ({ node }) => ({
+    kind: 'object',
+    entries: (node.kind === 'object' ? node.entries : [])
+      .filter(([key]) => key !== 'detail')
+      .map(([key, value]) => [key === 'detail-type' ? 'detailType' : key, value]),
+  }),
+};
+
+/** Whether every template has a variable of that name. */
+export function isPredefined(name: string): boolean {
+  return Object.hasOwn(predefined, name);
 }

@@ -7,10 +7,11 @@ import { transaction } from '../state/database.ts';
 import { Constraints, nameRule } from './constraints.ts';
 import { validationError } from './eventsErrors.ts';
 import { type EventsParts, requireBus, requireRule } from './eventsParts.ts';
-import { isTemplate } from './inputTemplate.ts';
+import { isTemplate, placeholdersOf } from './inputTemplate.ts';
 import { isJsonPath } from './jsonPath.ts';
 import { pageOf } from './pages.ts';
 import type { RuleTarget } from './ruleTable.ts';
+import { isPredefined } from './targetInput.ts';
 import { targetKind } from './targetKinds.ts';
 
 /** AWS's limit of a rule. */
@@ -162,6 +163,12 @@ function checkTransformer(
       throw validationError(`Invalid InputPathsMap for target ${id} : "${name}" can't be the name of a variable.`);
     }
     if (!isJsonPath(path)) throw validationError(`Invalid InputPathsMap for target ${id} : ${path} is not a path.`);
+  }
+  const unknown = placeholdersOf(InputTemplate).find(
+    (name) => !Object.hasOwn(InputPathsMap, name) && !isPredefined(name),
+  );
+  if (unknown !== undefined) {
+    throw validationError(`InputTemplate for target ${id} contains invalid placeholder ${unknown}.`);
   }
   if (!isTemplate(InputTemplate)) {
     throw validationError(

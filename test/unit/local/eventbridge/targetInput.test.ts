@@ -21,6 +21,7 @@ const paths = {
   list: '$.detail.list',
   numbers: '$.detail.list[*].n',
   second: '$.resources[1]',
+  names: '$.resources',
   missing: '$.detail.nothing.here',
 };
 
@@ -58,9 +59,14 @@ describe('What a target gets of an event', () => {
     ['{"m": <missing>, "u": "<unknown>"}', '{"m": "", "u": ""}'],
     ['"<instance>"\n"<second>"', '"i-1"\n"r1"'],
     ['{"rule": "<aws.events.rule-name>", "arn": <aws.events.rule-arn>}', `{"rule": "r", "arn": "${rule.arn}"}`],
-    ['<aws.events.event.ingestion-time>', '"2026-09-14T15:18:45.648Z"'],
+    ['<aws.events.event.ingestion-time>', '"2026-09-14T15:18:45Z"'],
+    // As AWS gives it: objects and arrays without quotes within a text.
+    ['"all: <list> <names>"', '"all: [{n:1},{n:2}] [r0,r1]"'],
     ['{"e": <aws.events.event.json>}', `{"e": ${event.text}}`],
-    ['{"e": <aws.events.event>}', `{"e": ${event.text.replace(/,"detail":.*/, '}')}}`],
+    [
+      '{"e": <aws.events.event>}',
+      `{"e": ${event.text.replace(/,"detail":.*/, '}').replace('detail-type', 'detailType')}}`,
+    ],
     ['{"a": "1 < 2 and 3 > 2"}', '{"a": "1 < 2 and 3 > 2"}'],
   ] as const) {
     it(`is what a template makes of it: ${template}`, () => {
