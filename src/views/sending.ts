@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { SendRequest } from '../connections/connection.ts';
+import type { ConnectionChoice } from '../connections/connectionChoice.ts';
 import { toAbortSignal } from '../host/abort.ts';
+import { isSameTarget } from '../host/connectionTarget.ts';
 import type { FunctionTarget } from '../host/contract.ts';
 import type { Invocation, InvocationRow } from '../model/invocation.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
@@ -22,6 +24,7 @@ export interface Sending {
 export async function send(services: Services, sending: Sending): Promise<{ requestId: string } | undefined> {
   await judge(sending.payload);
   const { functionName } = sending.target;
+  const { choice } = services.session;
   if (!(await services.sendConsent.ask(functionName))) return undefined;
   const { phase, info } = services.connection.state;
   const waitsForStart = phase !== 'ready' && info.kind === 'local';
@@ -36,7 +39,7 @@ export async function send(services: Services, sending: Sending): Promise<{ requ
           : vscode.l10n.t('Sending to {0}…', functionName),
         cancellable: true,
       },
-      (_progress, token) => services.connection.sendAsync(toRequest(sending), toAbortSignal(token)),
+      (_progress, token) => sendTo(choice, services, sending, toAbortSignal(token)),
     ),
   ]);
   await services.records.open({ reveal: result.rowId, preserveFocus: true });
@@ -66,16 +69,17 @@ export async function lastPayload(services: Services, functionName: string): Pro
  * @throws UserFacingFailure, `declined` where the person did not want it sent
  */
 export async function sendQuietly(
-  { connection, sendConsent }: Pick<Services, 'connection' | 'sendConsent'>,
+  services: Pick<Services, 'connection' | 'session' | 'sendConsent'>,
   target: FunctionTarget,
   value: unknown,
 ): Promise<{ requestId: string }> {
   const payload = payloadTextOf(value);
+  const { choice } = services.session;
   await judge(payload);
-  if (!(await sendConsent.ask(target.functionName))) {
+  if (!(await services.sendConsent.ask(target.functionName))) {
     throw new UserFacingFailure('declined', vscode.l10n.t('Nothing was sent: it was not wanted on this AWS account.'));
   }
-  const { requestId } = await connection.sendAsync(toRequest({ target, payload, origin: 'extension API' }));
+  const { requestId } = await sendTo(choice, services, { target, payload, origin: 'extension API' });
   return { requestId };
 }
 
@@ -91,6 +95,22 @@ export async function sendAgain(services: Services, row: InvocationRow, invocati
   const { functionName, qualifier } = row;
   const target = { functionName, ...(qualifier === undefined ? {} : { qualifier }) };
   await send(services, { target, payload, origin: vscode.l10n.t('records, again') });
+}
+
+/** Sends to the connection that was asked about, not to one that was selected meanwhile. */
+async function sendTo(
+  choice: ConnectionChoice,
+  { connection, session }: Pick<Services, 'connection' | 'session'>,
+  sending: Sending,
+  signal?: AbortSignal,
+): Promise<{ readonly requestId: string; readonly rowId: number }> {
+  if (!isSameTarget(session.choice, choice)) {
+    throw new UserFacingFailure(
+      'connectionChanged',
+      vscode.l10n.t('Nothing was sent: another connection was selected meanwhile. Send again to send there.'),
+    );
+  }
+  return connection.sendAsync(toRequest(sending), signal);
 }
 
 async function judge(payload: string): Promise<void> {
