@@ -3,6 +3,7 @@ import type { ConfigValues, PlannedCall } from './settingsChange.ts';
 /** How the AWS CLI reaches what a connection reaches. */
 export interface CliConnection {
   readonly region: string;
+  /** Empty or absent: what the CLI finds by itself. */
   readonly profile?: string;
   readonly endpoint?: string;
 }
@@ -62,7 +63,7 @@ function connectionOptions({ region, profile, endpoint }: CliConnection): readon
   return [
     '--region',
     region,
-    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...(profile === undefined || profile === '' ? [] : ['--profile', profile]),
     ...(endpoint === undefined ? [] : ['--endpoint-url', endpoint]),
   ];
 }

@@ -92,6 +92,11 @@ describe('AWS CLI commands', () => {
     );
   });
 
+  it('name no profile where the credentials are those of the environment', () => {
+    const text = awsCliCommands([{ call: 'createQueue', name: 'x' }], { region: 'us-east-1', profile: '' });
+    assert.equal(text, 'aws sqs create-queue --queue-name x --region us-east-1');
+  });
+
   it('clear a dead-letter queue with an empty ARN', () => {
     const calls = planChange(fn, { kind: 'destination', role: 'deadLetterQueue' }, { deadLetterTargetArn: queue });
     assert.match(awsCliCommands(calls, local), / --dead-letter-config TargetArn= --region /);
