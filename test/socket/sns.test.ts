@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import {
+  ConfirmSubscriptionCommand,
   CreateTopicCommand,
   DeleteTopicCommand,
   GetSubscriptionAttributesCommand,
   GetTopicAttributesCommand,
   ListSubscriptionsByTopicCommand,
   ListSubscriptionsCommand,
+  ListPhoneNumbersOptedOutCommand,
   ListTagsForResourceCommand,
   ListTopicsCommand,
   NotFoundException,
@@ -16,7 +18,9 @@ import {
   SetTopicAttributesCommand,
   SNSClient,
   SubscribeCommand,
+  TagResourceCommand,
   UnsubscribeCommand,
+  UntagResourceCommand,
 } from '@aws-sdk/client-sns';
 import { DeliveryRefused, type DeliveryOrigin, type MessageAttributes } from '../../src/local/deliveryTargets.ts';
 import { createSnsService, type SnsService } from '../../src/local/sns/snsService.ts';
@@ -62,6 +66,7 @@ describe('SNS over a socket', () => {
         },
       },
       invokeAsync: (arn, payload) => {
+        if (arn.endsWith('-gone')) throw new DeliveryRefused('The function is gone.');
         invoked.push({ functionArn: arn, event: JSON.parse(payload) });
       },
       log: { trace: ignore, debug: ignore, info: ignore, error: ignore, warn: (text) => warnings.push(text) },
@@ -107,6 +112,8 @@ describe('SNS over a socket', () => {
         TopicArn: arn,
         Owner: '123456789012',
         DisplayName: '<&"\r\n\'>',
+        Policy: Attributes?.['Policy'],
+        EffectiveDeliveryPolicy: Attributes?.['EffectiveDeliveryPolicy'],
         SubscriptionsConfirmed: '0',
         SubscriptionsPending: '0',
         SubscriptionsDeleted: '0',
@@ -122,6 +129,32 @@ describe('SNS over a socket', () => {
       const second = await client.send(new ListTopicsCommand({ NextToken: first.NextToken }));
       assert.equal(second.Topics?.length, 21);
       assert.equal(second.NextToken, undefined);
+    });
+
+    it('take tags', async () => {
+      const tags = async () => (await client.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn }))).Tags;
+      const Tags = ['b', 'a'].map((Key) => ({ Key, Value: `value of ${Key}` }));
+      await client.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags }));
+      assert.deepEqual(await tags(), Tags.toReversed());
+      await client.send(new UntagResourceCommand({ ResourceArn: TopicArn, TagKeys: ['a', 'c'] }));
+      assert.deepEqual(await tags(), Tags.slice(0, 1));
+      await client.send(new CreateTopicCommand({ Name: 'done', Tags: Tags.slice(0, 1) }));
+      await assert.rejects(client.send(new CreateTopicCommand({ Name: 'done', Tags })), /different tags/);
+      const many = Array.from({ length: 50 }, (_, index) => ({ Key: `k${index}`, Value: '' }));
+      await assert.rejects(client.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags: many })), {
+        name: 'TagLimitExceededException',
+      });
+      assert.equal((await tags())?.length, 1);
+      const gone = new ListTagsForResourceCommand({ ResourceArn: `${TopicArn}-gone` });
+      await assert.rejects(client.send(gone), { name: 'ResourceNotFoundException' });
+    });
+
+    it('confirm no subscription: none waits', async () => {
+      const confirm = new ConfirmSubscriptionCommand({ TopicArn, Token: 'x' });
+      await assert.rejects(client.send(confirm), {
+        name: 'InvalidParameterException',
+        message: /no subscription waits/,
+      });
     });
 
     it('take attributes', async () => {
@@ -180,15 +213,11 @@ describe('SNS over a socket', () => {
       ['no function ARN', {}, queue, 'lambda', /Lambda endpoint ARN/],
       ['a FIFO queue', {}, `${queue}.fifo`, 'sqs', /FIFO SQS Queues/],
       ['raw delivery to a function', { RawMessageDelivery: 'true' }, functionArn, 'lambda', /does not support raw/],
-      ['a redrive policy', { RedrivePolicy: '{}' }, queue, 'sqs', /does not offer RedrivePolicy/],
+      ['a redrive policy without a queue', { RedrivePolicy: '{}' }, queue, 'sqs', /deadLetterTargetArn/],
+      ['another attribute', { SubscriptionRoleArn: 'x' }, queue, 'sqs', /does not offer SubscriptionRoleArn/],
+      ['mail', {}, 'a@example.com', 'email', /not to email: it sends nothing out of this machine/],
       ['a filter that is no JSON', { FilterPolicy: '{' }, queue, 'sqs', /FilterPolicy/],
-      [
-        'a filter that is not offered',
-        { FilterPolicy: '{"a":[{"cidr":"10.0.0.0/8"}]}' },
-        queue,
-        'sqs',
-        /"cidr" is not offered/,
-      ],
+      ['a filter that is not offered', { FilterPolicy: '{"a":[{"sounds-like":"x"}]}' }, queue, 'sqs', /sounds-like/],
     ] as const) {
       it(`are refused: ${what}`, async () => {
         await assert.rejects(subscribe(attributes, endpoint, protocol), { name: 'InvalidParameterException', message });
@@ -268,6 +297,28 @@ describe('SNS over a socket', () => {
       assert.equal(delivered.length, 1);
       assert.match(warnings[0] ?? '', /could not deliver a message of .*: The queue is gone\./);
     });
+
+    for (const [what, endpoint, protocol] of [
+      ['queue', `${queue.slice(0, -5)}gone`, 'sqs'],
+      ['function', `${functionArn}-gone`, 'lambda'],
+    ] as const) {
+      it(`to a ${what} that is gone puts what it would have got into the dead-letter queue`, async () => {
+        const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: `${queue}-dead` });
+        const arn = await subscribe({ RedrivePolicy }, endpoint, protocol);
+        const { Attributes } = await client.send(new GetSubscriptionAttributesCommand({ SubscriptionArn: arn }));
+        assert.equal(Attributes?.['RedrivePolicy'], RedrivePolicy);
+        await publish({ Message: 'hello' });
+        assert.deepEqual(
+          delivered.map((one) => one.arn),
+          [`${queue}-dead`],
+        );
+        const body = JSON.parse(delivered[0]?.body ?? '') as {
+          readonly Message?: string;
+          readonly Records?: readonly { readonly Sns: { readonly Message: string } }[];
+        };
+        assert.equal(body.Message ?? body.Records?.[0]?.Sns.Message, 'hello');
+      });
+    }
 
     it('asks the filter', async () => {
       const arn = await subscribe({ FilterPolicy: '{"status":["failed",{"prefix":"time"}]}' });
@@ -395,9 +446,9 @@ describe('SNS over a socket', () => {
   });
 
   it('names the action that is not offered', async () => {
-    await assert.rejects(client.send(new ListTagsForResourceCommand({ ResourceArn: TopicArn })), {
+    await assert.rejects(client.send(new ListPhoneNumbersOptedOutCommand({})), {
       name: 'InvalidAction',
-      message: 'The action ListTagsForResource of Amazon SNS is not offered by local Lambda.',
+      message: 'The action ListPhoneNumbersOptedOut of Amazon SNS is not offered by local Lambda.',
     });
   });
 

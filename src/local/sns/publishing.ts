@@ -4,6 +4,7 @@ import { type AccountScope, parseArn } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import { DeliveryRefused, type DeliveryTarget, type MessageAttributes } from '../deliveryTargets.ts';
 import { transaction } from '../state/database.ts';
+import { deadLetterArn } from './deadLetters.ts';
 import { parseFilterPolicy } from './filterPolicy.ts';
 import { lambdaEvent, notificationBody, type Notification } from './notification.ts';
 import type { Subscription, Topic, TopicTable } from './topicTable.ts';
@@ -97,22 +98,34 @@ function findTarget({ scope, topics }: PublishParts, arn: string): Topic {
   return topic;
 }
 
-/** A subscriber that can't take the message loses it, as in SNS once its retries are over; the others get it. */
+/**
+ * A subscriber that can't take the message loses it to its dead-letter queue, if it has one, as in SNS once its retries
+ * are over; the others get it.
+ */
 function hand(
-  { scope, queues, invokeAsync, log }: PublishParts,
+  parts: PublishParts,
   subscription: Subscription,
   notification: Notification,
   traceHeader: string | undefined,
 ): void {
+  const { scope, queues, log } = parts;
+  const toFunction = subscription.protocol === 'lambda';
   const raw = subscription.attributes['RawMessageDelivery'] === 'true';
-  const body = raw ? notification.message : notificationBody(notification, subscription.arn, scope);
+  const wrapped = toFunction ? lambdaEvent : notificationBody;
+  const body = raw ? notification.message : wrapped(notification, subscription.arn, scope);
+  const send = (queue: string): void => {
+    const origin = { service: 'sns', ...(traceHeader === undefined ? {} : { traceHeader }) } as const;
+    queues.deliver(queue, body, raw ? notification.attributes : {}, origin);
+  };
+  const deadLetters = deadLetterArn(subscription.attributes['RedrivePolicy']);
   try {
-    if (subscription.protocol === 'lambda') {
-      invokeAsync(subscription.endpoint, lambdaEvent(notification, subscription.arn, scope));
-    } else {
-      const attributes = raw ? notification.attributes : {};
-      const origin = { service: 'sns', ...(traceHeader === undefined ? {} : { traceHeader }) } as const;
-      queues.deliver(subscription.endpoint, body, attributes, origin);
+    try {
+      if (toFunction) parts.invokeAsync(subscription.endpoint, body);
+      else send(subscription.endpoint);
+    } catch (error) {
+      if (!DeliveryRefused.is(error) || deadLetters === undefined) throw error;
+      log?.warn(`SNS put a message of ${notification.topicArn} into ${deadLetters}: ${error.message}`);
+      send(deadLetters);
     }
   } catch (error) {
     if (!DeliveryRefused.is(error)) throw error;

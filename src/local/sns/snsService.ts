@@ -8,6 +8,7 @@ import { createTopicDelivery, type PublishParts } from './publishing.ts';
 import { createAwsQueryService } from '../server/awsQuery.ts';
 import { notFound } from './snsErrors.ts';
 import { subscribe, subscriptionActions } from './subscriptionActions.ts';
+import { tagActions } from './tagActions.ts';
 import { topicActions } from './topicActions.ts';
 import { TopicTable } from './topicTable.ts';
 
@@ -48,7 +49,7 @@ export function createSnsService(options: {
   return {
     service: createAwsQueryService(
       { xmlNamespace: 'http://sns.amazonaws.com/doc/2010-03-31/', serviceName: 'Amazon SNS' },
-      { ...topicActions(parts), ...subscriptionActions(parts), ...publishActions(parts) },
+      { ...topicActions(parts), ...subscriptionActions(parts), ...publishActions(parts), ...tagActions(parts) },
     ),
     target: createTopicDelivery(parts),
     ensureTopic(name, fifo) {

@@ -1,4 +1,5 @@
 import { parseArn, parseFunctionArn } from '../../model/arn.ts';
+import { deadLetterArn } from './deadLetters.ts';
 import { parseFilterPolicy } from './filterPolicy.ts';
 import { pageOf } from './pages.ts';
 import type { PublishParts } from './publishing.ts';
@@ -12,7 +13,7 @@ import { element, entries, members, type Xml } from '../server/xml.ts';
 /** What SNS can deliver to and local Lambda can't. */
 const notOffered = ['http', 'https', 'email', 'email-json', 'sms', 'application', 'firehose'];
 
-/** Subscribe, Unsubscribe, the lists of subscriptions, and their attributes. */
+/** Subscribe, ConfirmSubscription, Unsubscribe, the lists of subscriptions, and their attributes. */
 export function subscriptionActions(parts: PublishParts): Readonly<Record<string, QueryAction>> {
   const { topics, scope } = parts;
   const show = (subscription: Subscription): readonly Xml[] => [
@@ -30,6 +31,11 @@ export function subscriptionActions(parts: PublishParts): Readonly<Record<string
       return [
         element('SubscriptionArn', subscribe(topics, topic.arn, protocol, endpoint, input.textMap('Attributes'))),
       ];
+    },
+    ConfirmSubscription: (input) => {
+      requireTopic(topics, input);
+      // Subscriptions of queues and functions need no confirmation, and there are no others: no token was ever given.
+      throw invalidParameter(`Token Reason: no subscription waits for "${input.required('Token')}"`);
     },
     Unsubscribe: (input) => {
       topics.unsubscribe(input.required('SubscriptionArn'));
@@ -92,19 +98,24 @@ function checkEndpoint(protocol: string, endpoint: string): void {
       if (!notOffered.includes(protocol)) {
         throw invalidParameter(`Amazon SNS does not support this protocol string: ${protocol}`);
       }
-      throw invalidParameter(`Protocol Reason: local Lambda delivers to sqs and lambda, not to ${protocol}`);
+      throw invalidParameter(
+        `Protocol Reason: local Lambda delivers to sqs and lambda, not to ${protocol}: it sends nothing out of this ` +
+          'machine. Subscribe a queue or a function instead',
+      );
   }
 }
 
 /** Checks what a subscription is to be set to, and leaves out what is empty. */
 function checkAttributes(attributes: SnsAttributes, protocol: string): SnsAttributes {
   for (const [name, value] of Object.entries(attributes)) {
-    if (!['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope'].includes(name)) {
+    if (!['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy'].includes(name)) {
       throw invalidParameter(`AttributeName Reason: local Lambda does not offer ${name}`);
     }
     if (name === 'RawMessageDelivery') checkRaw(value, protocol);
   }
   const { FilterPolicy: policy = '', FilterPolicyScope: scope, RawMessageDelivery: raw } = attributes;
+  const { RedrivePolicy: redrive = '' } = attributes;
+  if (redrive !== '') checkRedrive(redrive);
   const filters = policy !== '' && policy.replace(/\s/g, '') !== '{}';
   // Parsed even if it filters nothing: the scope may be wrong.
   parseFilterPolicy(filters ? policy : '{}', scope ?? 'MessageAttributes');
@@ -112,7 +123,13 @@ function checkAttributes(attributes: SnsAttributes, protocol: string): SnsAttrib
     ...(raw === undefined ? {} : { RawMessageDelivery: raw.toLowerCase() }),
     ...(filters ? { FilterPolicy: policy } : {}),
     ...(scope === undefined ? {} : { FilterPolicyScope: scope }),
+    ...(redrive === '' ? {} : { RedrivePolicy: redrive }),
   };
+}
+
+function checkRedrive(policy: string): void {
+  if (deadLetterArn(policy) !== undefined) return;
+  throw invalidParameter('RedrivePolicy: deadLetterTargetArn has to be the ARN of an SQS queue');
 }
 
 function checkRaw(value: string, protocol: string): void {

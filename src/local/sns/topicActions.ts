@@ -3,6 +3,7 @@ import type { QueryInput } from '../server/queryInput.ts';
 import type { QueryAction } from '../server/awsQuery.ts';
 import { pageOf } from './pages.ts';
 import { invalidParameter, notFound } from './snsErrors.ts';
+import { readTags } from './tagActions.ts';
 import type { SnsAttributes, Topic, TopicTable } from './topicTable.ts';
 import { element, entries, members } from '../server/xml.ts';
 
@@ -16,12 +17,14 @@ const settable = [
   'TracingConfig',
 ];
 
-/** CreateTopic (tags are not kept), DeleteTopic, ListTopics, GetTopicAttributes, SetTopicAttributes. */
+/** CreateTopic, DeleteTopic, ListTopics, GetTopicAttributes, SetTopicAttributes. */
 export function topicActions(parts: PublishParts): Readonly<Record<string, QueryAction>> {
   const { topics } = parts;
   return {
     CreateTopic: (input) => {
+      const tags = readTags(input);
       const arn = createTopic(topics, input.required('Name'), input.textMap('Attributes'));
+      checkTags(topics, arn, tags);
       return [element('TopicArn', arn)];
     },
     DeleteTopic: (input) => {
@@ -68,11 +71,27 @@ function createTopic(topics: TopicTable, name: string, given: SnsAttributes): st
   return arn;
 }
 
+/** A new topic gets them; one that is there has to have them. */
+function checkTags(topics: TopicTable, arn: string, tags: Readonly<Record<string, string>>): void {
+  const set = topics.tags(arn);
+  if (Object.keys(set).length === 0) {
+    topics.setTags(arn, tags);
+  } else if (Object.keys(tags).length > 0 && JSON.stringify(sorted(tags)) !== JSON.stringify(sorted(set))) {
+    throw invalidParameter('Tags Reason: Topic already exists with different tags');
+  }
+}
+
+function sorted(tags: Readonly<Record<string, string>>): readonly (readonly [string, string])[] {
+  return Object.entries(tags).toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
 function topicAttributes({ topics, scope }: PublishParts, topic: Topic): SnsAttributes {
   return {
     TopicArn: topic.arn,
     Owner: scope.account,
     DisplayName: '',
+    Policy: defaultPolicy(topic.arn, scope.account),
+    EffectiveDeliveryPolicy: defaultDelivery,
     SubscriptionsConfirmed: String(topics.subscriptions({ topicArn: topic.arn }).length),
     SubscriptionsPending: '0',
     SubscriptionsDeleted: '0',
@@ -80,3 +99,43 @@ function topicAttributes({ topics, scope }: PublishParts, topic: Topic): SnsAttr
     ...topic.attributes,
   };
 }
+
+/** What AWS gives every topic: the owner may do all. */
+function defaultPolicy(arn: string, account: string): string {
+  const actions = [
+    'GetTopicAttributes',
+    'SetTopicAttributes',
+    'AddPermission',
+    'RemovePermission',
+    'DeleteTopic',
+    'Subscribe',
+    'ListSubscriptionsByTopic',
+    'Publish',
+  ];
+  const statement = {
+    Sid: '__default_statement_ID',
+    Effect: 'Allow',
+    Principal: { AWS: '*' },
+    Action: actions.map((action) => `SNS:${action}`),
+    Resource: arn,
+    Condition: { StringEquals: { 'AWS:SourceOwner': account } },
+  };
+  return JSON.stringify({ Version: '2008-10-17', Id: '__default_policy_ID', Statement: [statement] });
+}
+
+/** How AWS would try HTTP endpoints, which local Lambda has none of. */
+const defaultDelivery = JSON.stringify({
+  http: {
+    defaultHealthyRetryPolicy: {
+      minDelayTarget: 20,
+      maxDelayTarget: 20,
+      numRetries: 3,
+      numMaxDelayRetries: 0,
+      numNoDelayRetries: 0,
+      numMinDelayRetries: 0,
+      backoffFunction: 'linear',
+    },
+    disableSubscriptionOverrides: false,
+    defaultRequestPolicy: { headerContentType: 'text/plain; charset=UTF-8' },
+  },
+});

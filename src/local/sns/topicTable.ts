@@ -21,7 +21,7 @@ export interface Subscription {
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
-  /** Only what was set: `RawMessageDelivery`, `FilterPolicy`, `FilterPolicyScope`. */
+  /** Only what was set: `RawMessageDelivery`, `FilterPolicy`, `FilterPolicyScope`, `RedrivePolicy`. */
   readonly attributes: SnsAttributes;
 }
 
@@ -44,6 +44,12 @@ export class TopicTable {
         endpoint TEXT NOT NULL,
         attributes TEXT NOT NULL,
         UNIQUE (topic_arn, protocol, endpoint)
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS sns_tags (
+        topic_arn TEXT NOT NULL REFERENCES sns_topics ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        value TEXT NOT NULL,
+        PRIMARY KEY (topic_arn, key)
       ) STRICT;
     `);
     this.#sql = prepare(db);
@@ -73,6 +79,21 @@ export class TopicTable {
   /** Its subscriptions go with it. */
   remove(arn: string): void {
     this.#sql.removeTopic.run(arn);
+  }
+
+  /** By key. */
+  tags(arn: string): Readonly<Record<string, string>> {
+    const rows = this.#sql.tags.all(arn) as never as readonly { readonly key: string; readonly value: string }[];
+    return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+  }
+
+  /** Others stay. */
+  setTags(arn: string, tags: Readonly<Record<string, string>>): void {
+    for (const [key, value] of Object.entries(tags)) this.#sql.setTag.run(arn, key, value);
+  }
+
+  removeTags(arn: string, keys: readonly string[]): void {
+    for (const key of keys) this.#sql.removeTag.run(arn, key);
   }
 
   findSubscription(arn: string): Subscription | undefined {
@@ -130,6 +151,9 @@ function prepare(db: DatabaseSync) {
     addTopic: db.prepare('INSERT OR IGNORE INTO sns_topics VALUES (?, ?)'),
     setTopic: db.prepare('UPDATE sns_topics SET attributes = ? WHERE arn = ?'),
     removeTopic: db.prepare('DELETE FROM sns_topics WHERE arn = ?'),
+    tags: db.prepare('SELECT key, value FROM sns_tags WHERE topic_arn = ? ORDER BY key'),
+    setTag: db.prepare('INSERT OR REPLACE INTO sns_tags VALUES (?, ?, ?)'),
+    removeTag: db.prepare('DELETE FROM sns_tags WHERE topic_arn = ? AND key = ?'),
     subscription: db.prepare('SELECT * FROM sns_subscriptions WHERE arn = ?'),
     sameSubscription: db.prepare(
       'SELECT * FROM sns_subscriptions WHERE topic_arn = ? AND protocol = ? AND endpoint = ?',
