@@ -100,6 +100,35 @@ describe('destinations', () => {
     assert.equal((await seen('orders'))[2], 'Dead-letter queue: none');
   });
 
+  it('are those of an alias where an alias is named; a dead-letter queue is the function’s', async () => {
+    const lambda = async (path: string, body: object): Promise<void> => {
+      const headers = {
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=0',
+        'content-type': 'application/json',
+      };
+      const url = `${api.local.endpoint ?? ''}/2015-03-31/functions/plain/${path}`;
+      const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+      assert.equal(answer.status, 201, await answer.text());
+    };
+    await lambda('versions', {});
+    await lambda('aliases', { Name: 'live', FunctionVersion: '1' });
+    const settings = await run('setRetryAndAge', { functionName: 'plain', qualifier: 'live', maximumRetryAttempts: 0 });
+    assert.deepEqual(settings, { functionName: 'plain', qualifier: 'live', maximumRetryAttempts: 0 });
+    const rows = await api.functionsView();
+    const alias = rows.find(({ label }) => label === 'plain')?.children.at(-1);
+    assert.equal(alias?.label, 'Alias live');
+    assert.equal(alias.children[2]?.description, '0 · differs from template.yaml');
+    const { code } = await refused('setDeadLetterQueue', {
+      functionName: 'plain',
+      qualifier: 'live',
+      destinationArn: arn('retried'),
+    });
+    assert.equal(code, 'destinationRefused');
+    await run('setRetryAndAge', { functionName: 'plain', qualifier: 'live', maximumRetryAttempts: null });
+    assert.equal((await seen('plain')).length, 5);
+  });
+
   it('are refused in words before anything is called, and nothing is changed', async () => {
     const before = await seen('orders');
     const itself = 'arn:aws:lambda:us-east-1:000000000000:function:orders';

@@ -10,7 +10,7 @@ describe('what changes in the workspace', () => {
   before(async () => {
     await product();
     await vscode.window.showTextDocument(handler);
-    assert.equal((await lenses(handler)).length, 2);
+    assert.equal((await lenses(handler)).length, 3);
   });
 
   it('is followed in the handler’s editor before it is saved', async () => {
@@ -18,7 +18,7 @@ describe('what changes in the workspace', () => {
     await editor.edit((edit) => edit.insert(new vscode.Position(0, 0), '// a comment\n'));
     assert.deepEqual(
       (await lenses(handler)).map(({ line }) => line),
-      [2, 2],
+      [2, 2, 2],
     );
     await vscode.commands.executeCommand('workbench.action.files.revert');
   });
@@ -30,7 +30,7 @@ describe('what changes in the workspace', () => {
     assert.deepEqual(await lenses(handler), []);
     await replace(document, 'ghost.handler', 'orders.handler');
     await noProblemsIn(template);
-    assert.equal((await lenses(handler)).length, 2);
+    assert.equal((await lenses(handler)).length, 3);
   });
 
   it('is followed on disk: a handler that goes and comes back', async () => {

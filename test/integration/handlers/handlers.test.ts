@@ -29,7 +29,7 @@ describe('handlers', () => {
     } finally {
       await settings.update('codeLens.enabled', undefined, vscode.ConfigurationTarget.Workspace);
     }
-    assert.equal((await lenses(file)).length, 2);
+    assert.equal((await lenses(file)).length, 3);
   });
 
   it('open at their line', async () => {
