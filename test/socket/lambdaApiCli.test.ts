@@ -84,7 +84,7 @@ describe('the AWS CLI', function () {
     const { Functions } = (await aws('lambda', 'list-functions')) as { Functions: { FunctionName: string }[] };
     assert.deepEqual(
       Functions.map(({ FunctionName }) => FunctionName),
-      ['event-destinations', 'event-destinations-failures'],
+      ['event-destinations', 'event-destinations-failures', 'python-orders', 'typescript-orders'],
     );
     const name = ['--function-name', 'event-destinations'];
     const config = ['lambda', 'update-function-event-invoke-config', ...name, '--maximum-retry-attempts', '0'];
