@@ -38,9 +38,10 @@ export const listObjectsV1: S3Operation = (parts, request) => {
   const { name } = requireBucket(parts, request);
   const { prefix, delimiter, maxKeys, encodes, encode } = readQuery(request);
   const marker = request.query.get('marker') ?? '';
-  // A common prefix as the marker means all that it stands for.
-  const rolledUp = marker !== '' && marker.startsWith(prefix) && commonPrefixOf(marker, prefix, delimiter) === marker;
-  const from = marker === '' ? '' : rolledUp ? afterAllOf(marker) : justAfter(marker);
+  // A marker below a common prefix stands for all that the prefix does, as on AWS; `start-after` of version 2 does not.
+  const rolledUp = marker.startsWith(prefix) ? commonPrefixOf(marker, prefix, delimiter) : undefined;
+  const after = rolledUp === undefined ? justAfter(marker) : afterAllOf(rolledUp);
+  const from = marker === '' ? '' : after;
   const page =
     from === undefined
       ? { objects: [], commonPrefixes: [] }
