@@ -55,6 +55,7 @@ export const getDefault: S3Operation = (parts, request) => {
   const { name } = requireBucket(parts, request);
   const { method, query, key } = request;
   const subresource = subresourceOf(query) ?? '';
+  if (subresource === 'uploads' || subresource === 'uploadId') throw multipart();
   if (method !== 'GET') throw notImplemented(`${method} of ?${subresource}`);
   if (key !== undefined) {
     requireObject(parts, name, request);
@@ -81,6 +82,12 @@ export const getDefault: S3Operation = (parts, request) => {
       throw unset(subresource, name) ?? notImplemented(`?${subresource} of a bucket`);
   }
 };
+
+function multipart(): S3Error {
+  const advice =
+    'Send the object in one request, of up to 64 MiB; for the AWS CLI: aws configure set default.s3.multipart_threshold 64MB';
+  return new S3Error(501, 'NotImplemented', `Multipart upload is not offered by local Lambda. ${advice}`);
+}
 
 const defaultEncryption: readonly Xml[] = [
   element('Rule', [
