@@ -61,12 +61,17 @@ export interface DeclaredResource {
   readonly location: TemplateLocation;
 }
 
-/** A subscription of a queue or function to a topic. */
+/** A queue; its attributes as SQS names and writes them. */
+export interface DeclaredQueue extends DeclaredResource {
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A subscription of a queue or function to a topic; its attributes as SNS names and writes them. */
 export interface DeclaredSubscription {
   readonly topicArn: string;
   readonly protocol: string;
   readonly endpoint: string;
-  readonly rawMessageDelivery: boolean;
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** A target of a rule. */
@@ -98,7 +103,7 @@ export interface DeclaredRule {
 /** All that a template declares that matters for asynchronous invocation. */
 export interface Declarations {
   readonly functions: readonly DeclaredFunction[];
-  readonly queues: readonly DeclaredResource[];
+  readonly queues: readonly DeclaredQueue[];
   readonly topics: readonly DeclaredResource[];
   readonly buses: readonly DeclaredResource[];
   readonly buckets: readonly DeclaredResource[];

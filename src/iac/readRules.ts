@@ -2,7 +2,7 @@ import { functionArn, parseArn, queueArn, type AccountScope } from '../model/arn
 import { compileEventPattern } from '../model/eventPattern/eventPattern.ts';
 import { InvalidPattern } from '../model/eventPattern/invalidPattern.ts';
 import type { DeclaredResource, DeclaredRule, DeclaredRuleTarget, TemplateLocation } from './declarations.ts';
-import { templateJson } from './templateJson.ts';
+import { templateJsonText } from './templateJson.ts';
 import type { Report, TemplateNode } from './templateNode.ts';
 import type { TemplateResource } from './templateResources.ts';
 import type { TemplateValues } from './templateValues.ts';
@@ -133,7 +133,7 @@ function readInput(
 
 /** A pattern as JSON text; `undefined`: there is none, it can't be known, or it is not valid (reported). */
 function readPattern(node: TemplateNode | undefined, { values, report }: RuleContext): string | undefined {
-  const text = node?.kind === 'scalar' ? values.text(node) : node && templateJson(node, values);
+  const text = templateJsonText(node, values);
   if (!node || text === undefined) return undefined;
   try {
     compileEventPattern(text);

@@ -1,11 +1,18 @@
 import { extname } from 'node:path';
 import type { AccountScope } from '../model/arn.ts';
-import type { DeclaredFunction, DeclaredResource, Declarations, TemplateProblem } from './declarations.ts';
+import type {
+  DeclaredFunction,
+  DeclaredQueue,
+  DeclaredResource,
+  Declarations,
+  TemplateProblem,
+} from './declarations.ts';
 import { checkFunctions } from './checkFunctions.ts';
 import { parseJson } from './parseJson.ts';
 import { parseYaml } from './parseYaml.ts';
 import { readCloudFormationConfig } from './readEventInvokeConfig.ts';
 import { emptyMap, isFunction, readFunction, stackNameOf, withGlobals } from './readFunctions.ts';
+import { readQueue } from './readQueues.ts';
 import { readRules } from './readRules.ts';
 import { readSubscriptions } from './readSubscriptions.ts';
 import type { MapNode, Report, TemplateNode } from './templateNode.ts';
@@ -62,20 +69,23 @@ function readRoot(
     return condition?.kind !== 'scalar' || values.condition(condition.text, condition.location);
   });
 
-  const lists = { queues: ofType('AWS::SQS::Queue'), topics: ofType('AWS::SNS::Topic') };
+  const queues: DeclaredQueue[] = ofType('AWS::SQS::Queue').map((queue) =>
+    readQueue(queue, resources.get(queue.logicalId) ?? { properties: emptyMap(queue.location) }, { values, report }),
+  );
+  const lists = { queues, topics: ofType('AWS::SNS::Topic') };
   const buses = ofType('AWS::Events::EventBus');
   const buckets = ofType('AWS::S3::Bucket');
   const config = {
     scope,
-    addQueue: (queue: DeclaredResource): void => void lists.queues.push(queue),
+    addQueue: (queue: DeclaredResource): void => void queues.push({ ...queue, attributes: {} }),
     addTopic: (topic: DeclaredResource): void => void lists.topics.push(topic),
   };
+  const { addQueue } = config;
   const functions = active
     .filter(isFunction)
     .map((resource) => readFunction(resource, { file, values, report, config }))
     .filter((declared) => declared !== undefined);
-  const subscriptions = active.flatMap((resource) => readSubscriptions(resource, { values, scope, report }));
-  const { addQueue } = config;
+  const subscriptions = active.flatMap((resource) => readSubscriptions(resource, { values, scope, report, addQueue }));
   const rules = active.flatMap((resource) => readRules(resource, { values, scope, report, addQueue }));
   const configured = withConfigResources(withAliases(functions));
   checkFunctions(configured, report);

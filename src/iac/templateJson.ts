@@ -24,6 +24,11 @@ export function templateJson(node: TemplateNode, values: TemplateValues): string
   return `[${parts.join(',')}]`;
 }
 
+/** JSON that a template writes as a mapping, or as text already; `undefined`: not there, or not known. */
+export function templateJsonText(node: TemplateNode | undefined, values: TemplateValues): string | undefined {
+  return node?.kind === 'scalar' ? values.text(node) : node && templateJson(node, values);
+}
+
 /** Numbers stay as they are written, unless JSON has no such spelling (`0x10`, `1_000`). */
 function scalarJson(value: string | number | boolean | null, text: string): string {
   const spelled = typeof value === 'number' && /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);

@@ -88,7 +88,7 @@ async function compose(
   const journal = createInvocationJournal(db);
   const functions = new LocalFunctions(scope, db);
   const codeStore = new CodeStore(join(dataDir, 'functions'));
-  const sqs = createSqsService({ db, scope });
+  const sqs = createSqsService({ db, scope, log });
   cleanups.push(() => sqs.dispose());
   const s3 = createS3Service({ db, scope });
   // Topics and rules invoke functions, and functions deliver to topics and buses.

@@ -454,8 +454,10 @@ describe('SNS over a socket', () => {
 
   describe('deliveries of Lambda', () => {
     it('reach the subscribers, with the trace of the event', async () => {
-      sns.ensureSubscription({ topicArn: TopicArn, protocol: 'sqs', endpoint: queue, rawMessageDelivery: true });
-      sns.ensureSubscription({ topicArn: TopicArn, protocol: 'sqs', endpoint: queue, rawMessageDelivery: true });
+      const attributes = { RawMessageDelivery: 'true' };
+      const subscription = { topicArn: TopicArn, protocol: 'sqs', endpoint: queue, attributes };
+      sns.declareSubscriptions([subscription]);
+      sns.declareSubscriptions([subscription]);
       transaction(database.db, () => {
         sns.target.deliver(TopicArn, '{"version":"1.0"}', {}, { traceHeader: 'Root=1-a' });
       });
@@ -465,8 +467,10 @@ describe('SNS over a socket', () => {
     });
 
     it('subscribe only to what is there', () => {
-      const subscription = { topicArn: `${TopicArn}x`, protocol: 'sqs', endpoint: queue, rawMessageDelivery: false };
-      assert.throws(() => sns.ensureSubscription(subscription), { message: 'Topic does not exist' });
+      sns.declareSubscriptions([{ topicArn: `${TopicArn}x`, protocol: 'sqs', endpoint: queue, attributes: {} }]);
+      assert.deepEqual(warnings, [
+        `The subscription of ${queue} to ${TopicArn}x can't be as declared: Topic does not exist`,
+      ]);
     });
 
     for (const [why, arn, body] of [

@@ -5,12 +5,13 @@ import type { DeclaredConfig } from '../functions/configStore.ts';
 import type { EventsService } from '../eventbridge/eventsService.ts';
 import type { S3Service } from '../s3/s3Service.ts';
 import type { SnsService } from '../sns/snsService.ts';
+import { redrivePolicy } from '../sqs/redrive.ts';
 import type { SqsService } from '../sqs/sqsService.ts';
 
 /** The services that resources are made in. */
 export interface ResourceMakers {
-  readonly sqs: Pick<SqsService, 'ensureQueue'>;
-  readonly sns: Pick<SnsService, 'ensureTopic' | 'ensureSubscription'>;
+  readonly sqs: Pick<SqsService, 'ensureQueue' | 'declareQueues'>;
+  readonly sns: Pick<SnsService, 'ensureTopic' | 'declareSubscriptions'>;
   readonly s3: Pick<S3Service, 'ensureBucket'>;
   readonly events: Pick<EventsService, 'ensureBus' | 'declareRules'>;
 }
@@ -29,7 +30,11 @@ export class DeclaredResources {
 
   /** Queues, topics, buckets, buses, subscriptions and rules that are declared, and all that functions and rules deliver to. */
   ensureDeclared({ queues, topics, buckets, buses, subscriptions, rules, functions }: Declarations): void {
-    for (const { name } of queues) this.#try(name, () => this.#make.sqs.ensureQueue(name));
+    for (const { attributes } of [...queues, ...subscriptions]) {
+      const { deadLetterTargetArn } = redrivePolicy(attributes) ?? {};
+      if (deadLetterTargetArn !== undefined) this.ensure(deadLetterTargetArn);
+    }
+    this.#try('Queues of the template', () => this.#make.sqs.declareQueues(queues));
     for (const { name, fifo } of topics) this.#try(name, () => this.#make.sns.ensureTopic(name, fifo));
     for (const { name } of buckets) this.#try(name, () => this.#make.s3.ensureBucket(name));
     for (const { name } of buses) this.#try(name, () => this.#make.events.ensureBus(name));
@@ -40,11 +45,11 @@ export class DeclaredResources {
         if (onFailure !== undefined) this.ensure(onFailure);
       }
     }
-    for (const subscription of subscriptions) {
-      this.ensure(subscription.topicArn);
-      this.ensure(subscription.endpoint);
-      this.#try(subscription.topicArn, () => this.#make.sns.ensureSubscription(subscription));
+    for (const { topicArn, endpoint } of subscriptions) {
+      this.ensure(topicArn);
+      this.ensure(endpoint);
     }
+    this.#try('Subscriptions of the template', () => this.#make.sns.declareSubscriptions(subscriptions));
     for (const { arn, deadLetterArn } of rules.flatMap(({ targets }) => targets)) {
       this.ensure(arn);
       if (deadLetterArn !== undefined) this.ensure(deadLetterArn);

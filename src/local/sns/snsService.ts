@@ -3,14 +3,14 @@ import type { AccountScope } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { DeliveryTarget } from '../deliveryTargets.ts';
 import type { ApiService } from '../server/apiRequest.ts';
+import { declareSubscriptions } from './declaredSubscriptions.ts';
 import { publishActions } from './publishActions.ts';
 import { createTopicDelivery, type PublishParts } from './publishing.ts';
 import { createAwsQueryService } from '../server/awsQuery.ts';
-import { notFound } from './snsErrors.ts';
-import { subscribe, subscriptionActions } from './subscriptionActions.ts';
+import { subscriptionActions } from './subscriptionActions.ts';
 import { tagActions } from './tagActions.ts';
 import { topicActions } from './topicActions.ts';
-import { TopicTable } from './topicTable.ts';
+import { type SubscriptionDeclaration, TopicTable } from './topicTable.ts';
 
 /** Local SNS. */
 export interface SnsService {
@@ -20,15 +20,11 @@ export interface SnsService {
   /** Makes a topic that a template or a destination names, if there is none. `fifo`: its name must end in `.fifo`. */
   ensureTopic(name: string, fifo: boolean): void;
   /**
-   * Subscribes what a template subscribes, if it is not yet, and sets raw delivery as given.
-   * @throws ServiceError when the topic is missing, and for a protocol or an endpoint that is not offered.
+   * Subscribes what a template subscribes and sets attributes, where that declaration is new or another one than last time;
+   * unsubscribes what it subscribes no more. What SNS refuses (no such topic, a protocol or an endpoint that is not
+   * offered, a filter that is not valid) is told on the log.
    */
-  ensureSubscription(subscription: {
-    readonly topicArn: string;
-    readonly protocol: string;
-    readonly endpoint: string;
-    readonly rawMessageDelivery: boolean;
-  }): void;
+  declareSubscriptions(subscriptions: readonly SubscriptionDeclaration[]): void;
 }
 
 /**
@@ -55,11 +51,6 @@ export function createSnsService(options: {
     ensureTopic(name, fifo) {
       topics.create(fifo && !name.endsWith('.fifo') ? `${name}.fifo` : name, {});
     },
-    ensureSubscription({ topicArn, protocol, endpoint, rawMessageDelivery }) {
-      if (!topics.find(topicArn)) throw notFound('Topic');
-      const arn = subscribe(topics, topicArn, protocol, endpoint, {});
-      const attributes = topics.findSubscription(arn)?.attributes ?? {};
-      topics.setSubscriptionAttributes(arn, { ...attributes, RawMessageDelivery: String(rawMessageDelivery) });
-    },
+    declareSubscriptions: (declared) => declareSubscriptions(parts, declared),
   };
 }

@@ -105,8 +105,8 @@ function checkEndpoint(protocol: string, endpoint: string): void {
   }
 }
 
-/** Checks what a subscription is to be set to, and leaves out what is empty. */
-function checkAttributes(attributes: SnsAttributes, protocol: string): SnsAttributes {
+/** Checks what a subscription is to be set to, and leaves out what is empty. @throws ServiceError for what SNS refuses */
+export function checkAttributes(attributes: SnsAttributes, protocol: string): SnsAttributes {
   for (const [name, value] of Object.entries(attributes)) {
     if (!['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope', 'RedrivePolicy'].includes(name)) {
       throw invalidParameter(`AttributeName Reason: local Lambda does not offer ${name}`);

@@ -25,6 +25,9 @@ export interface Subscription {
   readonly attributes: SnsAttributes;
 }
 
+/** A subscription as a template declares it. */
+export type SubscriptionDeclaration = Omit<Subscription, 'arn'>;
+
 /** Topics and subscriptions, kept in local Lambda's database. */
 export class TopicTable {
   readonly #db: DatabaseSync;
@@ -44,6 +47,13 @@ export class TopicTable {
         endpoint TEXT NOT NULL,
         attributes TEXT NOT NULL,
         UNIQUE (topic_arn, protocol, endpoint)
+      ) STRICT;
+      CREATE TABLE IF NOT EXISTS sns_declared_subscriptions (
+        topic_arn TEXT NOT NULL REFERENCES sns_topics ON DELETE CASCADE,
+        protocol TEXT NOT NULL,
+        endpoint TEXT NOT NULL,
+        attributes TEXT NOT NULL,
+        PRIMARY KEY (topic_arn, protocol, endpoint)
       ) STRICT;
       CREATE TABLE IF NOT EXISTS sns_tags (
         topic_arn TEXT NOT NULL REFERENCES sns_topics ON DELETE CASCADE,
@@ -134,10 +144,26 @@ export class TopicTable {
   unsubscribe(arn: string): void {
     this.#sql.unsubscribe.run(arn);
   }
+
+  /** What was last taken from a template. */
+  declarations(): readonly SubscriptionDeclaration[] {
+    return (this.#sql.declarations.all() as never as readonly DeclarationRow[]).map(toDeclaration);
+  }
+
+  setDeclaration({ topicArn: topic, protocol, endpoint, attributes }: SubscriptionDeclaration): void {
+    this.#sql.declare.run(topic, protocol, endpoint, JSON.stringify(attributes));
+  }
+
+  removeDeclaration({ topicArn: topic, protocol, endpoint }: SubscriptionDeclaration): void {
+    this.#sql.undeclare.run(topic, protocol, endpoint);
+  }
 }
 
-interface SubscriptionRow {
+interface SubscriptionRow extends DeclarationRow {
   readonly arn: string;
+}
+
+interface DeclarationRow {
   readonly topic_arn: string;
   readonly protocol: string;
   readonly endpoint: string;
@@ -165,6 +191,11 @@ function prepare(db: DatabaseSync) {
     ),
     setSubscription: db.prepare('UPDATE sns_subscriptions SET attributes = ? WHERE arn = ?'),
     unsubscribe: db.prepare('DELETE FROM sns_subscriptions WHERE arn = ?'),
+    declarations: db.prepare('SELECT * FROM sns_declared_subscriptions'),
+    declare: db.prepare('INSERT OR REPLACE INTO sns_declared_subscriptions VALUES (?, ?, ?, ?)'),
+    undeclare: db.prepare(
+      'DELETE FROM sns_declared_subscriptions WHERE topic_arn = ? AND protocol = ? AND endpoint = ?',
+    ),
   } as const satisfies Record<string, StatementSync>;
 }
 
@@ -174,8 +205,11 @@ function toTopic({ arn, attributes }: { readonly arn: string; readonly attribute
 }
 
 function toSubscription(row: SubscriptionRow): Subscription {
+  return { arn: row.arn, ...toDeclaration(row) };
+}
+
+function toDeclaration(row: DeclarationRow): SubscriptionDeclaration {
   return {
-    arn: row.arn,
     topicArn: row.topic_arn,
     protocol: row.protocol,
     endpoint: row.endpoint,

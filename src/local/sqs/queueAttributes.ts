@@ -1,3 +1,4 @@
+import { queueLimits } from '../../model/queueLimits.ts';
 import { parseJsonObject } from './jsonObject.ts';
 import { checkRedriveAllowPolicy, readRedrivePolicy } from './redrive.ts';
 import { invalidAttributeValue, invalidParameter, sqsError } from './sqsErrors.ts';
@@ -6,14 +7,14 @@ import { invalidAttributeValue, invalidParameter, sqsError } from './sqsErrors.t
 export type QueueAttributes = Readonly<Record<string, string>>;
 
 /** The largest message, in bytes (spec 2.1). */
-export const maximumMessageSize = 1_048_576;
+export const maximumMessageSize = queueLimits.MaximumMessageSize.to;
 
 const numeric = {
-  DelaySeconds: { from: 0, to: 900, initially: 0 },
-  MaximumMessageSize: { from: 1024, to: maximumMessageSize, initially: maximumMessageSize },
-  MessageRetentionPeriod: { from: 60, to: 1_209_600, initially: 345_600 },
-  ReceiveMessageWaitTimeSeconds: { from: 0, to: 20, initially: 0 },
-  VisibilityTimeout: { from: 0, to: 43_200, initially: 30 },
+  DelaySeconds: { ...queueLimits.DelaySeconds, initially: 0 },
+  MaximumMessageSize: { ...queueLimits.MaximumMessageSize, initially: maximumMessageSize },
+  MessageRetentionPeriod: { ...queueLimits.MessageRetentionPeriod, initially: 345_600 },
+  ReceiveMessageWaitTimeSeconds: { ...queueLimits.ReceiveMessageWaitTimeSeconds, initially: 0 },
+  VisibilityTimeout: { ...queueLimits.VisibilityTimeout, initially: 30 },
 } as const;
 
 /** The attributes that are numbers and have a default. */

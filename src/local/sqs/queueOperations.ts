@@ -70,12 +70,7 @@ export function queueOperations(parts: MessageParts): Readonly<Record<string, Js
       const queue = findQueue(queues, input);
       const given = input.textMap('Attributes');
       if (!given) throw missingParameter('Attributes');
-      if (given['FifoQueue'] !== undefined) throw unknownAttribute('FifoQueue');
-      const change = readAttributeValues(given, queue.name);
-      checkDeadLetterQueue(queues, change, queue);
-      const attributes = Object.entries({ ...queue.attributes, ...change }).filter(([, value]) => value !== '');
-      queues.update(queue, { attributes: Object.fromEntries(attributes) }, now());
-      polls.wake(queue.id);
+      setQueueAttributes(parts, queue, given);
     },
     DeleteQueue: (input) => {
       const queue = findQueue(queues, input);
@@ -114,6 +109,16 @@ export function createQueue(
   checkDeadLetterQueue(queues, read, { arn: queueArn(scope, name), fifo });
   const attributes = Object.entries(read).filter(([, value]) => value !== '');
   queues.create(name, Object.fromEntries(attributes), tags, now());
+}
+
+/** Sets attributes of a queue; an empty value removes. @throws ServiceError for what SQS refuses */
+export function setQueueAttributes({ queues, polls, now }: MessageParts, queue: Queue, given: QueueAttributes): void {
+  if (given['FifoQueue'] !== undefined) throw unknownAttribute('FifoQueue');
+  const change = readAttributeValues(given, queue.name);
+  checkDeadLetterQueue(queues, change, queue);
+  const attributes = Object.entries({ ...queue.attributes, ...change }).filter(([, value]) => value !== '');
+  queues.update(queue, { attributes: Object.fromEntries(attributes) }, now());
+  polls.wake(queue.id);
 }
 
 function checkSameAttributes(existing: Queue, attributes: QueueAttributes): void {

@@ -33,6 +33,8 @@ export class QueueTable {
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
   readonly #delete: StatementSync;
+  readonly #declared: StatementSync;
+  readonly #declare: StatementSync;
 
   constructor(db: DatabaseSync, scope: AccountScope) {
     this.#scope = scope;
@@ -43,6 +45,10 @@ export class QueueTable {
       modified_at INTEGER NOT NULL,
       attributes TEXT NOT NULL,
       tags TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS sqs_declared_attributes (
+      queue_id INTEGER PRIMARY KEY REFERENCES sqs_queues ON DELETE CASCADE,
+      attributes TEXT NOT NULL
     ) STRICT`);
     this.#byName = db.prepare('SELECT * FROM sqs_queues WHERE name = ?');
     this.#byId = db.prepare('SELECT * FROM sqs_queues WHERE id = ?');
@@ -54,6 +60,8 @@ export class QueueTable {
     );
     this.#update = db.prepare('UPDATE sqs_queues SET attributes = ?, tags = ?, modified_at = ? WHERE id = ?');
     this.#delete = db.prepare('DELETE FROM sqs_queues WHERE id = ?');
+    this.#declared = db.prepare('SELECT attributes FROM sqs_declared_attributes WHERE queue_id = ?');
+    this.#declare = db.prepare('INSERT OR REPLACE INTO sqs_declared_attributes VALUES (?, ?)');
   }
 
   find(name: string): Queue | undefined {
@@ -94,6 +102,16 @@ export class QueueTable {
   update(queue: Queue, change: Partial<Pick<Queue, 'attributes' | 'tags'>>, now: number): void {
     const { attributes, tags } = { ...queue, ...change };
     this.#update.run(JSON.stringify(attributes), JSON.stringify(tags), now, queue.id);
+  }
+
+  /** What was last taken from a template's declaration of it. */
+  declaration({ id }: Queue): QueueAttributes {
+    const row = this.#declared.get(id) as { readonly attributes: string } | undefined;
+    return row ? (JSON.parse(row.attributes) as QueueAttributes) : {};
+  }
+
+  setDeclaration({ id }: Queue, attributes: QueueAttributes): void {
+    this.#declare.run(id, JSON.stringify(attributes));
   }
 
   /** Its messages go with it. */

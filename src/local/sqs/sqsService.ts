@@ -1,9 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
+import type { DeclaredQueue } from '../../iac/declarations.ts';
 import type { AccountScope } from '../../model/arn.ts';
+import type { Logger } from '../../model/logger.ts';
 import type { DeliveryTarget } from '../deliveryTargets.ts';
 import type { ApiRequest, ApiService } from '../server/apiRequest.ts';
 import { createAwsJsonService } from '../server/awsJson.ts';
 import { createAwsQueryService } from '../server/awsQuery.ts';
+import { declareQueues, ensureQueue } from './declaredQueues.ts';
 import { LongPolls } from './longPolls.ts';
 import { messageOperations } from './messageOperations.ts';
 import type { MessageParts } from './messageParts.ts';
@@ -12,7 +15,7 @@ import { moveTaskOperations } from './moveTaskOperations.ts';
 import { MoveTasks } from './moveTasks.ts';
 import { permissionOperations } from './permissionOperations.ts';
 import { createQueueDelivery } from './queueDelivery.ts';
-import { createQueue, queueOperations } from './queueOperations.ts';
+import { queueOperations } from './queueOperations.ts';
 import { queryActions } from './queryProtocol.ts';
 import { QueueTable } from './queueTable.ts';
 import { tagOperations } from './tagOperations.ts';
@@ -27,6 +30,11 @@ export interface SqsService {
    * ends in `.fifo` makes a FIFO queue. @throws ServiceError when SQS would refuse name or attributes.
    */
   ensureQueue(name: string, attributes?: Readonly<Record<string, string>>): void;
+  /**
+   * Makes the queues of a template, and sets attributes whose declaration is new or another one than last time. What SQS
+   * refuses is told on the log.
+   */
+  declareQueues(queues: readonly Pick<DeclaredQueue, 'name' | 'attributes'>[]): void;
   /** Answers the receivers that wait, and waits no more; tasks that move messages go on at the next start. */
   dispose(): void;
 }
@@ -35,9 +43,10 @@ export interface SqsService {
 export function createSqsService(options: {
   readonly db: DatabaseSync;
   readonly scope: AccountScope;
+  readonly log?: Logger;
   readonly now?: () => number;
 }): SqsService {
-  const { db, scope, now = Date.now } = options;
+  const { db, scope, log, now = Date.now } = options;
   const queues = new QueueTable(db, scope);
   const polls = new LongPolls();
   const parts: MessageParts = { db, scope, queues, messages: new MessageTable(db, queues), polls, now };
@@ -45,10 +54,8 @@ export function createSqsService(options: {
   return {
     service: createService(parts, moves),
     target: createQueueDelivery(parts),
-    ensureQueue(name, attributes = {}) {
-      if (queues.find(name)) return;
-      createQueue(parts, name, name.endsWith('.fifo') ? { ...attributes, FifoQueue: 'true' } : attributes, {});
-    },
+    ensureQueue: (name, attributes = {}) => ensureQueue(parts, name, attributes),
+    declareQueues: (declared) => declareQueues(parts, declared, log),
     dispose() {
       moves.dispose();
       polls.dispose();

@@ -24,6 +24,7 @@ describe('EventInvokeConfig', () => {
         name: 'OrdersEventInvokeConfigOnFailureQueue',
         arn: `${queue}:OrdersEventInvokeConfigOnFailureQueue`,
         fifo: false,
+        attributes: {},
         location: { file: '/work/shop/template.yaml', line: 10, column: 30, endLine: 10, endColumn: 33 },
       },
     ]);

@@ -164,13 +164,13 @@ Resources:
     const topicArn = 'arn:aws:sns:eu-west-1:123456789012:News';
     const queue = 'arn:aws:sqs:eu-west-1:123456789012:Q';
     assert.deepEqual(subscriptions, [
-      { topicArn, protocol: 'sqs', endpoint: queue, rawMessageDelivery: false },
-      { topicArn, protocol: 'sqs', endpoint: queue, rawMessageDelivery: true },
+      { topicArn, protocol: 'sqs', endpoint: queue, attributes: {} },
+      { topicArn, protocol: 'sqs', endpoint: queue, attributes: { RawMessageDelivery: 'true' } },
       {
         topicArn,
         protocol: 'lambda',
         endpoint: 'arn:aws:lambda:eu-west-1:123456789012:function:Reader',
-        rawMessageDelivery: false,
+        attributes: {},
       },
     ]);
   });

@@ -195,11 +195,12 @@ Resources:
             if (name === 'q') throw new Error('odd name');
             made.push(`queue ${name}`);
           },
+          declareQueues: (queues) => void made.push(...queues.map(({ name }) => `declared ${name}`)),
         },
         sns: {
           ensureTopic: (name, fifo) => void made.push(`topic ${name} ${fifo}`),
-          ensureSubscription: ({ topicArn, protocol, rawMessageDelivery }) =>
-            void made.push(`${topicArn} ${protocol} ${rawMessageDelivery}`),
+          declareSubscriptions: (subscriptions) =>
+            void made.push(...subscriptions.map(({ topicArn, protocol }) => `${topicArn} ${protocol}`)),
         },
         s3: { ensureBucket: (name) => void made.push(`bucket ${name}`) },
         events: {
@@ -213,7 +214,8 @@ Resources:
     assert.deepEqual(
       [...new Set(made)].toSorted(),
       [
-        'arn:aws:sns:us-east-1:000000000000:t sqs true',
+        'arn:aws:sns:us-east-1:000000000000:t sqs',
+        'declared q',
         'bucket a-bucket',
         'bus a-bus',
         'bus named',
