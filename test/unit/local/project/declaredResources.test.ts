@@ -114,6 +114,16 @@ describe('What a template declares of queues and topics', () => {
       assert.deepEqual(attributes('elsewhere'), {});
     });
 
+    it('may get a dead-letter queue together with its consent', () => {
+      declare(queue(''), queue('RedriveAllowPolicy: { redrivePermission: denyAll }', 'Dead'));
+      declare(
+        queue('RedrivePolicy: { deadLetterTargetArn: !GetAtt Dead.Arn, maxReceiveCount: 2 }'),
+        queue('RedriveAllowPolicy: { redrivePermission: allowAll }', 'Dead'),
+      );
+      assert.deepEqual(warnings, []);
+      assert.match(JSON.stringify(attributes()), /Dead/);
+    });
+
     it('go without an attribute that SQS refuses, which is told and tried again', () => {
       const wrong = queue('ContentBasedDeduplication: true, VisibilityTimeout: 90');
       declare(wrong, queue('QueueName: "a b"', 'Odd'));
