@@ -69,4 +69,20 @@ describe('getting started', function () {
     await done('See it fail');
     await done('Jump to the line');
   });
+
+  it('changes a destination to a queue that is made for it', async () => {
+    const { page } = workbench;
+    await step('Change a destination').click();
+    await press('Change a destination', 'Change Destination');
+    await window.pick('event-destinations');
+    await window.pick('On failure');
+    await window.pick('Create an SQS queue…');
+    await page.locator('.quick-input-widget').getByText('Name of the new SQS queue').waitFor();
+    await page.locator('.quick-input-widget input:focus').fill('failed-events');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+    await window.notification(/failed-events/).waitFor();
+    await showPage();
+    await done('Change a destination');
+  });
 });
