@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Disposable } from '../model/disposable.ts';
 import type { Logger } from '../model/logger.ts';
-import { localApiPath, type StreamHello, type StreamItem } from '../protocol/localApi.ts';
+import { localApiPath, type StreamFunctions, type StreamHello, type StreamItem } from '../protocol/localApi.ts';
 import type { InvocationStore } from '../store/invocationStore.ts';
 import { localRequest, type LocalApiAccess } from './localRequest.ts';
 
@@ -11,6 +11,8 @@ export interface InvocationStreamOptions extends LocalApiAccess {
   readonly connectionId: string;
   readonly store: Pick<InvocationStore, 'ingest' | 'cursor'>;
   readonly log: Logger;
+  /** Functions or their settings were changed, by whomever. */
+  onFunctionsChanged(): void;
 }
 
 /** Pieces for the store at once: a transaction. */
@@ -37,12 +39,18 @@ export function followInvocations(options: InvocationStreamOptions): Disposable 
 
 async function follow(options: InvocationStreamOptions, signal: AbortSignal): Promise<void> {
   const { log } = options;
+  let functions = 0;
   // Which stream the server has is known after its first hello only.
   let stream: string | undefined;
   let delayMs = firstDelayMs;
   const progress: Progress = {
     greeted: (hello) => {
       stream = hello.stream;
+    },
+    functionsAt: (revision) => {
+      if (revision === functions) return;
+      functions = revision;
+      options.onFunctionsChanged();
     },
     // A hello is no sign that the store takes what follows.
     kept: () => {
@@ -72,6 +80,8 @@ async function follow(options: InvocationStreamOptions, signal: AbortSignal): Pr
 /** What a connection came to. */
 interface Progress {
   greeted(hello: StreamHello): void;
+  /** How often functions were changed since the server started. */
+  functionsAt(revision: number): void;
   /** Pieces are in the store. */
   kept(): void;
 }
@@ -81,7 +91,7 @@ async function readOnce(
   options: InvocationStreamOptions,
   stream: string | undefined,
   signal: AbortSignal,
-  { greeted, kept }: Progress,
+  { greeted, functionsAt, kept }: Progress,
 ): Promise<boolean> {
   const { store, connectionId, log } = options;
   const after = stream === undefined ? 0 : await store.cursor(connectionId, stream);
@@ -107,6 +117,7 @@ async function readOnce(
         continue;
       }
       if (isItem(value)) items.push(value);
+      else if (isFunctions(value)) functionsAt(value.functions);
       else log.warn('the invocation stream has a line of an unknown kind');
     }
     if (!hello || items.length === 0) continue;
@@ -150,6 +161,10 @@ function toHello(value: unknown): StreamHello {
     if (typeof stream === 'string' && typeof after === 'number') return { stream, after };
   }
   throw new Error('its first line is no hello.');
+}
+
+function isFunctions(value: unknown): value is StreamFunctions {
+  return typeof value === 'object' && value !== null && 'functions' in value && Number.isSafeInteger(value.functions);
 }
 
 function isItem(value: unknown): value is StreamItem {

@@ -212,7 +212,10 @@ class LocalConnection implements Connection {
     this.#session = {
       ready,
       clients: createAwsClients({ endpoint, region, credentials }),
-      stream: followInvocations({ endpoint, controlToken, connectionId: this.#id, store, log }),
+      stream: followInvocations({
+        ...{ endpoint, controlToken, connectionId: this.#id, store, log },
+        onFunctionsChanged: () => this.#functionsChanged.fire(),
+      }),
     };
   }
 
@@ -229,8 +232,8 @@ class LocalConnection implements Connection {
   }
 
   #projectRead(event: LocalProjectEvent): void {
+    // That functions are other ones comes by the stream, to every window; this is for the one that started it.
     this.#project = event;
-    this.#functionsChanged.fire();
     this.#stateChanged.fire(this.state);
   }
 }

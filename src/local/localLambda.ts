@@ -12,6 +12,7 @@ import { createEventsService } from './eventbridge/eventsService.ts';
 import type { EventQueue } from './events/eventQueue.ts';
 import { createEventQueue } from './events/sqliteEventQueue.ts';
 import { CodeStore } from './functions/codeStore.ts';
+import { FunctionsRevision } from './functions/functionsRevision.ts';
 import { LocalFunctions } from './functions/localFunctions.ts';
 import { createInvocationJournal } from './journal/sqliteJournal.ts';
 import { createLocalApiService } from './localApi/localApiService.ts';
@@ -87,6 +88,7 @@ async function compose(
   const logs = createLogsService({ db, scope });
   const journal = createInvocationJournal(db);
   const functions = new LocalFunctions(scope, db);
+  const revision = new FunctionsRevision();
   const codeStore = new CodeStore(join(dataDir, 'functions'));
   const sqs = createSqsService({ db, scope, log });
   cleanups.push(() => sqs.dispose());
@@ -137,6 +139,8 @@ async function compose(
       functions.configs.reconcile(declaredConfigs(read.declared.declarations));
       resources.ensureDeclared(read.declared.declarations);
     }
+    // At the start nobody follows yet.
+    if (endpoint !== '') revision.next();
     const names = functions.list().map(({ functionName }) => functionName);
     options.onProject?.({ event: 'project', templates: read.templates, functions: names, problems: read.problems });
   });
@@ -168,6 +172,7 @@ async function compose(
         ensureDestination: (arn) => resources.ensure(arn),
         isStopping: () => stopping,
         now: Date.now,
+        onDidChange: () => revision.next(),
       }),
       sqs: sqs.service,
       sns: sns.service,
@@ -175,7 +180,7 @@ async function compose(
       s3: s3.service,
       logs: logs.service,
       sts: createStsService(scope),
-      _local: createLocalApiService({ journal, queue, status, isStopping: () => stopping }),
+      _local: createLocalApiService({ journal, revision, queue, status, isStopping: () => stopping }),
     },
   });
   cleanups.push(() => server.close());

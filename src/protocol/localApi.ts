@@ -11,8 +11,8 @@ export const clientTokenHeader = 'x-lambda-destinations-client-token';
 
 /**
  * `GET /_local/v1/invocations/stream?after=CURSOR[&stream=ID]`: newline-delimited JSON that never ends: first a
- * `StreamHello`, then every piece after the cursor, then new ones as they happen; an empty line every 15 s keeps it alive.
- * A `stream` id other than the server's (its data are new) starts from 0.
+ * `StreamHello`, then every piece after the cursor, then new ones as they happen, and a `StreamFunctions` whenever functions
+ * change; an empty line every 15 s keeps it alive. A `stream` id other than the server's (its data are new) starts from 0.
  */
 export interface StreamHello {
   /** Identifies the data folder's stream: cursors of another one mean nothing here. */
@@ -25,6 +25,12 @@ export interface StreamHello {
 export interface StreamItem {
   readonly cursor: number;
   readonly piece: InvocationPiece;
+}
+
+/** A line after the hello: functions, versions, aliases or their settings are other ones than at a lower number, whoever changed them. */
+export interface StreamFunctions {
+  /** Changes since local Lambda started: rises. A stream that begins after the first change begins with it. */
+  readonly functions: number;
 }
 
 /** `GET /_local/v1/status`. */

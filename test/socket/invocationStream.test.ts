@@ -21,6 +21,7 @@ describe('following the invocation stream', () => {
   let batches: number[];
   let pieces: InvocationPiece[];
   let cursor: number;
+  let functionsChanged: number;
   let beforeIngest: () => Promise<void>;
 
   beforeEach(async () => {
@@ -28,6 +29,7 @@ describe('following the invocation stream', () => {
     batches = [];
     pieces = [];
     cursor = 0;
+    functionsChanged = 0;
     log.length = 0;
     beforeIngest = () => Promise.resolve();
     server = createServer((request, response) => {
@@ -51,6 +53,10 @@ describe('following the invocation stream', () => {
       controlToken: 'token',
       connectionId: 'local:/x',
       log: fakeLog(log),
+      onFunctionsChanged: () => {
+        functionsChanged++;
+        changed.fire();
+      },
       store: {
         async ingest(_connectionId, given, position) {
           await beforeIngest();
@@ -200,6 +206,20 @@ describe('following the invocation stream', () => {
     assert.ok(written < 64, `${written} megabytes were taken`);
     release();
     await have(64);
+  });
+
+  it('hears once of each change of functions, also after a break', async () => {
+    serve = (url, response) => {
+      const first = requests.length === 1;
+      response.write(
+        hello(url) + line({ functions: 1 }) + (first ? '' : line({ functions: 2 }) + items(0, 1).map(line).join('')),
+      );
+      if (first) response.end();
+    };
+    follow();
+    await have(1);
+    assert.equal(functionsChanged, 2);
+    assert.equal(requests.length, 2);
   });
 
   it('ends at once when it is disposed', async () => {

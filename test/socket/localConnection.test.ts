@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { LambdaClient, PutFunctionEventInvokeConfigCommand } from '@aws-sdk/client-lambda';
 import type { Connection } from '../../src/connections/connection.ts';
 import { createLocalConnection, type LocalConnectionOptions } from '../../src/connections/localConnection.ts';
 import type { LocalSettings } from '../../src/connections/localServer.ts';
@@ -254,6 +255,48 @@ describe('the local connection, with the real local Lambda', () => {
     }
     await assert.rejects(other.start(), { name: 'AbortError' });
     await connection.start();
+  });
+
+  it('tells every window that functions are other ones, whoever changed them', async () => {
+    const other = createLocalConnection(optionsOf(store));
+    const { endpoint = '' } = connection.state.info;
+    const client = new LambdaClient({
+      endpoint,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    try {
+      await other.start();
+      const knows = ({ onDidChangeFunctions, eventInvokeConfigs }: Connection, onSuccess: string): Promise<true> =>
+        when(onDidChangeFunctions, async () => {
+          const configs = await eventInvokeConfigs.call(connection, 'orders');
+          return configs.some((config) => config.onSuccess === onSuccess) || undefined;
+        });
+      const Destination = 'arn:aws:sqs:eu-west-1:123456789012:orders-done';
+      const known = Promise.all([connection, other].map((window) => knows(window, Destination)));
+      await client.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName: 'orders',
+          DestinationConfig: { OnSuccess: { Destination } },
+        }),
+      );
+      await known;
+      const gone = Promise.all(
+        [connection, other].map((window) =>
+          when(window.onDidChangeFunctions, async () => (await window.listFunctions()).length === 0 || undefined),
+        ),
+      );
+      await writeFiles(join(folder, 'project'), { 'template.yaml': 'Resources: {}\n' });
+      await gone;
+    } finally {
+      client.destroy();
+      await other.dispose();
+      await writeFiles(join(folder, 'project'), files);
+    }
+    await when(
+      connection.onDidChangeFunctions,
+      async () => (await connection.listFunctions()).length === 1 || undefined,
+    );
   });
 
   it('says which port is in use, and starts on another', async () => {

@@ -16,7 +16,11 @@ export type LambdaServiceParts = Omit<InvokeParts, 'functions'> &
   FunctionChangeParts &
   VersionParts & {
     readonly functions: LocalFunctions;
+    /** An operation that is not only for reading or invoking has succeeded. */
+    onDidChange(): void;
   };
+
+const changesNothing = /^(?:Get|List|Invoke)/;
 
 /** The Lambda API: the operations of spec 5.1 that local Lambda offers. Other errors than `LambdaError` go on to the server. */
 export function createLambdaService(parts: LambdaServiceParts): ApiService {
@@ -57,7 +61,11 @@ export function createLambdaService(parts: LambdaServiceParts): ApiService {
       const route = routeOf(method, rawPath);
       const operation = route && operations[route.operation];
       try {
-        if (operation) return await operation(request, route.functionName);
+        if (operation) {
+          const response = await operation(request, route.functionName);
+          if (!changesNothing.test(route.operation)) parts.onDidChange();
+          return response;
+        }
         throw new LambdaError(
           404,
           'UnknownOperationException',

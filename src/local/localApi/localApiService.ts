@@ -1,4 +1,5 @@
 import type { EventQueue } from '../events/eventQueue.ts';
+import type { FunctionsRevision } from '../functions/functionsRevision.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
 import { localApiPath, type LocalStatus } from '../../protocol/localApi.ts';
 import type { ApiResponse, ApiService } from '../server/apiRequest.ts';
@@ -7,6 +8,7 @@ import { streamInvocations } from './invocationStream.ts';
 /** What the local API tells and controls. */
 export interface LocalApiParts {
   readonly journal: InvocationJournal;
+  readonly revision: Pick<FunctionsRevision, 'value' | 'onDidChange'>;
   readonly queue: Pick<EventQueue, 'skipWait'>;
   status(): LocalStatus;
   /** Local Lambda is about to end. */
@@ -17,7 +19,7 @@ export interface LocalApiParts {
 
 /** What AWS has no API for (`protocol/localApi.ts`). The server has checked the token. */
 export function createLocalApiService(parts: LocalApiParts): ApiService {
-  const { journal, queue, status, isStopping, keepAliveMs = 15_000 } = parts;
+  const { journal, revision, queue, status, isStopping, keepAliveMs = 15_000 } = parts;
   return {
     async handle({ method, path, rawPath, query, signal }) {
       const route = `${method} ${path.slice(localApiPath.length)}`;
@@ -32,7 +34,7 @@ export function createLocalApiService(parts: LocalApiParts): ApiService {
         return {
           status: 200,
           headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },
-          body: streamInvocations(journal, { after: from, signal, keepAliveMs }),
+          body: streamInvocations(journal, revision, { after: from, signal, keepAliveMs }),
         };
       }
       const [, requestId] = /^\/invocations\/([^/]+)\/skip-wait$/.exec(rawPath.slice(localApiPath.length)) ?? [];

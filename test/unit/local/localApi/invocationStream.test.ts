@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
+import { FunctionsRevision } from '../../../../src/local/functions/functionsRevision.ts';
 import { streamInvocations } from '../../../../src/local/localApi/invocationStream.ts';
 import type { InvocationJournal } from '../../../../src/local/journal/invocationJournal.ts';
 import { Emitter } from '../../../../src/model/event.ts';
@@ -54,7 +55,7 @@ describe('the invocation stream', () => {
     const { journal } = fakeJournal();
     for (const id of ['a', 'b', 'c']) journal.append(piece(id));
     const gone = new AbortController();
-    const stream = streamInvocations(journal, { after: 2, signal: gone.signal, keepAliveMs });
+    const stream = streamInvocations(journal, new FunctionsRevision(), { after: 2, signal: gone.signal, keepAliveMs });
     assert.deepEqual(await next(stream), ['{"stream":"here","after":2}']);
     assert.deepEqual(await next(stream), ['b', 'c']);
     const waiting = next(stream);
@@ -68,7 +69,11 @@ describe('the invocation stream', () => {
   it('reads no further than is taken', async () => {
     const { journal, reads } = fakeJournal();
     for (let index = 0; index < 500; index++) journal.append(piece(String(index)));
-    const stream = streamInvocations(journal, { after: 0, signal: new AbortController().signal, keepAliveMs });
+    const stream = streamInvocations(journal, new FunctionsRevision(), {
+      after: 0,
+      signal: new AbortController().signal,
+      keepAliveMs,
+    });
     await next(stream);
     assert.equal((await next(stream)).length, 200);
     assert.deepEqual(reads, [0]);
@@ -82,7 +87,11 @@ describe('the invocation stream', () => {
     try {
       const { journal } = fakeJournal();
       const gone = new AbortController();
-      const stream = streamInvocations(journal, { after: 0, signal: gone.signal, keepAliveMs });
+      const stream = streamInvocations(journal, new FunctionsRevision(), {
+        after: 0,
+        signal: gone.signal,
+        keepAliveMs,
+      });
       await next(stream);
       for (let round = 0; round < 2; round++) {
         const line = next(stream);
@@ -99,12 +108,38 @@ describe('the invocation stream', () => {
 
   it('misses nothing that happens while it is busy', async () => {
     const { journal } = fakeJournal();
-    const stream = streamInvocations(journal, { after: 0, signal: new AbortController().signal, keepAliveMs });
+    const stream = streamInvocations(journal, new FunctionsRevision(), {
+      after: 0,
+      signal: new AbortController().signal,
+      keepAliveMs,
+    });
     await next(stream);
     journal.append(piece('a'));
     assert.deepEqual(await next(stream), ['a']);
     journal.append(piece('b'));
     assert.deepEqual(await next(stream), ['b']);
+    await stream.return();
+  });
+
+  it('tells that functions were changed: at once, once for what happened meanwhile, and what happened before', async () => {
+    const { journal } = fakeJournal();
+    const revision = new FunctionsRevision();
+    const gone = new AbortController();
+    const options = { after: 0, signal: gone.signal, keepAliveMs };
+    const stream = streamInvocations(journal, revision, options);
+    await next(stream);
+    const waiting = next(stream);
+    revision.next();
+    assert.deepEqual(await waiting, ['{"functions":1}']);
+    revision.next();
+    revision.next();
+    assert.deepEqual(await next(stream), ['{"functions":3}']);
+    const late = streamInvocations(journal, revision, options);
+    await next(late);
+    assert.deepEqual(await next(late), ['{"functions":3}']);
+    const last = next(late);
+    gone.abort();
+    assert.equal(await last, 'end');
     await stream.return();
   });
 });
