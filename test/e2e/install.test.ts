@@ -111,6 +111,8 @@ describe('the packed extension', function () {
         .first()
         .waitFor({ timeout: 60_000 });
       assert.ok((await stat(join(parent, 'event-destinations', 'template.yaml'))).isFile());
+      // VS Code closes its page with the window before; here it goes on.
+      await page.locator('.getting-started-step', { hasText: 'Send an event that fails' }).waitFor();
     });
   });
 });
