@@ -55,10 +55,18 @@ async function readEntries(bytes: Buffer, count: number, start: number): Promise
     // A link would let the next file be written where it points.
     if ((mode & 0o170_000) === 0o120_000) throw new ZipProblem(`it holds a symbolic link: ${name}`);
     const path = safePath(name);
-    if (!name.endsWith('/')) {
+    // Some packers write their system's separator.
+    if (!/[\\/]$/.test(name) && path !== '') {
       files.set(path, { path, data: await readFile(bytes, at, size, name), executable: (mode & 0o111) !== 0 });
     }
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+  }
+  if (files.size === 0) throw new ZipProblem('Uploaded file must be a non-empty zip');
+  for (const path of files.keys()) {
+    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
+      const folder = path.slice(0, slash);
+      if (files.has(folder)) throw new ZipProblem(`it holds a file and a folder of one name: ${folder}`);
+    }
   }
   return [...files.values()];
 }

@@ -72,6 +72,26 @@ describe('a deployment package', () => {
     await assert.rejects(read({ path: 'a', text, checksum: 1 }), /broken at a/);
   });
 
+  it('may have folders as any packer writes them', async () => {
+    const files = [
+      { path: 'lib\\', text: '' },
+      { path: 'lib\\a.js', text: 'a' },
+      { path: './', text: '' },
+      { path: '.', text: '' },
+    ];
+    assert.deepEqual(await read(...files), { 'lib/a.js': 'a' });
+  });
+
+  it('is refused when it is empty, or one name is a file and a folder', async () => {
+    await assert.rejects(read(), /non-empty zip/);
+    await assert.rejects(read({ path: 'lib/', text: '' }), /non-empty zip/);
+    const clash = [
+      { path: 'a/b', text: '' },
+      { path: 'a/b/c', text: '' },
+    ];
+    await assert.rejects(read(...clash), { name: 'ZipProblem', message: /a file and a folder of one name: a\/b$/ });
+  });
+
   it('is refused when it is none', async () => {
     await assert.rejects(readZip(Buffer.from('no zip')), /no zip archive/);
     const archive = deploymentPackage([{ path: 'a', text }]);
