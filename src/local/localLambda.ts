@@ -145,7 +145,7 @@ async function compose(
     options.onProject?.({ event: 'project', templates: read.templates, functions: names, problems: read.problems });
   });
   cleanups.push(() => project.dispose());
-  await codeStore.sweep([...functions.list().map(({ codeDir }) => codeDir), ...functions.versions.codeDirs()]);
+  await codeStore.sweep(functions.codeDirs());
 
   const status = (): LocalStatus => ({
     pid: process.pid,
@@ -170,6 +170,7 @@ async function compose(
         codeStore,
         dataDir,
         ensureDestination: (arn) => resources.ensure(arn),
+        retireCode,
         isStopping: () => stopping,
         now: Date.now,
         onDidChange: () => revision.next(),
@@ -201,6 +202,19 @@ async function compose(
     project.dispose();
     await Promise.all([queue.stop(graceMs), environments.dispose(graceMs)]);
     await undo();
+  }
+
+  /** Uploaded code goes when nothing runs from it any more and nothing will. */
+  function retireCode(codeDirs: readonly string[]): void {
+    const isUseless = (codeDir: string): boolean => !stopping && !functions.codeDirs().includes(codeDir);
+    const retire = async (codeDir: string): Promise<void> => {
+      if (!codeStore.holds(codeDir) || !isUseless(codeDir)) return;
+      await environments.release(codeDir);
+      if (isUseless(codeDir)) await codeStore.remove(codeDir);
+    };
+    for (const codeDir of codeDirs) {
+      retire(codeDir).catch((error: unknown) => log.warn(`Code that is not used any more stays: ${String(error)}`));
+    }
   }
 
   /** `traceHeader`: of the chain that the event belongs to, if it is known. */

@@ -84,7 +84,7 @@ describe('functions through the API', () => {
   });
 
   it('are created from a package, changed, and deleted', async () => {
-    const made = await create({ Timeout: 5, Environment: { Variables: { A: '1' } } });
+    const made = await create({ Timeout: 5, Environment: { Variables: { AB: '1' } } });
     assert.equal(made.$metadata.httpStatusCode, 201);
     assert.deepEqual(
       [made.FunctionArn, made.State, made.Version, made.Timeout, made.MemorySize, made.CodeSize],

@@ -179,6 +179,8 @@ export class ScriptedEnvironments implements ExecutionEnvironments {
     };
   }
 
+  async release(): Promise<void> {}
+
   async dispose(): Promise<void> {}
 }
 

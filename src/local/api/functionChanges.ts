@@ -4,9 +4,9 @@ import type { CodeStore, UploadedCode } from '../functions/codeStore.ts';
 import type { LocalFunctions } from '../functions/localFunctions.ts';
 import { ZipProblem } from '../functions/zipArchive.ts';
 import type { ApiResponse } from '../server/apiRequest.ts';
-import { functionConfiguration, revisionIdOf } from './functionConfiguration.ts';
+import { checkRevision, functionConfiguration, revisionIdOf } from './functionConfiguration.ts';
 import { functionNotFound, parseIdentifier, readIdentifier, validateIdentifier } from './functionIdentifier.ts';
-import { checkDeadLetterTarget, readFunctionInput, withInput } from './functionInput.ts';
+import { checkDeadLetterTarget, checkEnvironment, readFunctionInput, withInput } from './functionInput.ts';
 import { JsonBody } from './jsonBody.ts';
 import { invalidParameter, LambdaError } from './lambdaError.ts';
 import { jsonResponse, type LambdaOperation } from './operation.ts';
@@ -22,6 +22,8 @@ export interface FunctionChangeParts {
   now(): number;
   /** Makes the queue or topic that a function names, if it could be here and is not. */
   ensureDestination(arn: string): void;
+  /** These folders of code may be of no use any more. */
+  retireCode(codeDirs: readonly string[]): void;
 }
 
 /** CreateFunction, UpdateFunctionCode, UpdateFunctionConfiguration and DeleteFunction (Lambda API reference; spec 3.3, 3.4). */
@@ -38,7 +40,11 @@ export function functionChanges(
       validateIdentifier(validation, name, undefined);
       const settings = readFunctionInput(input, validation);
       validation.throwIfFailed();
-      const { functionName } = parseIdentifier(name, undefined, scope);
+      const { functionName, qualifier } = parseIdentifier(name, undefined, scope);
+      validation.length('functionName', functionName, 1, 64);
+      validation.pattern('functionName', functionName, '[a-zA-Z0-9-_]+', /^[\w-]+$/);
+      validation.throwIfFailed();
+      if (qualifier !== undefined) throw invalidParameter('The name of a new function has no version or alias.');
       const image = input.text('PackageType') === 'Image';
       if (settings.role === undefined) throw invalidParameter('The role of the function is missing.');
       if (!image && (settings.runtime === undefined || settings.handler === undefined)) {
@@ -46,11 +52,17 @@ export function functionChanges(
           'Runtime and Handler are mandatory parameters for functions created with deployment packages.',
         );
       }
+      checkEnvironment(settings.environment);
       checkDeadLetterTarget(settings.deadLetterTargetArn, scope);
       throwIfExists(functionName);
       const code = await readCode(input.body('Code') ?? JsonBody.read(new Uint8Array()), functionName);
-      // Another request may have been quicker.
-      throwIfExists(functionName);
+      try {
+        // Another request may have been quicker.
+        throwIfExists(functionName);
+      } catch (error) {
+        parts.retireCode([code.codeDir]);
+        throw error;
+      }
       const now = parts.now();
       const definition = withInput(
         {
@@ -77,14 +89,25 @@ export function functionChanges(
 
     async updateCode(request, name) {
       const input = JsonBody.read(request.body);
-      const before = existing(name);
-      checkRevision(before, input.text('RevisionId'));
-      const code = await readCode(input, before.functionName);
-      if (input.flag('DryRun') === true) return configuration(before);
-      const { code: _, unavailable: __, ...rest } = existing(name);
-      const definition = { ...rest, ...code, lastModified: parts.now() };
-      store(definition);
-      return input.flag('Publish') === true ? publish(definition, undefined) : configuration(definition);
+      const { functionName } = unchanged(name, input);
+      const code = await readCode(input, functionName);
+      try {
+        // Another request may have been quicker.
+        const before = unchanged(name, input);
+        if (input.flag('DryRun') === true) {
+          parts.retireCode([code.codeDir]);
+          return configuration(before);
+        }
+        // Sources of the project are not what was uploaded.
+        const { code: _, unavailable: __, entryPoints: ___, ...rest } = before;
+        const definition = { ...rest, ...code, lastModified: parts.now() };
+        store(definition);
+        parts.retireCode([before.codeDir]);
+        return input.flag('Publish') === true ? await publish(definition, undefined) : configuration(definition);
+      } catch (error) {
+        parts.retireCode([code.codeDir]);
+        throw error;
+      }
     },
 
     updateConfiguration(request, name) {
@@ -93,8 +116,8 @@ export function functionChanges(
       validateIdentifier(validation, name, undefined);
       const settings = readFunctionInput(input, validation);
       validation.throwIfFailed();
-      const before = existing(name);
-      checkRevision(before, input.text('RevisionId'));
+      const before = unchanged(name, input);
+      checkEnvironment(settings.environment);
       checkDeadLetterTarget(settings.deadLetterTargetArn, scope);
       const definition = withInput(before, settings, parts.now());
       store(definition);
@@ -106,17 +129,14 @@ export function functionChanges(
       const found = functions.resolve(functionName, qualifier);
       if (!found) throw functionNotFound(scope, { functionName, ...(qualifier === undefined ? {} : { qualifier }) });
       if (qualifier === undefined) {
-        for (const config of functions.configs.list(functionName)) {
-          functions.configs.delete(functionName, config.qualifier);
-        }
-        functions.versions.deleteAll(functionName);
-        functions.store.delete(functionName);
+        parts.retireCode(functions.delete(functionName));
         return { status: 204 };
       }
       if (!/^\d+$/.test(qualifier)) {
         throw invalidParameter("$LATEST and aliases can't be deleted as a version; use DeleteAlias for an alias.");
       }
       deleteVersion(functionName, qualifier);
+      parts.retireCode([found.definition.codeDir]);
       return { status: 204 };
     },
   };
@@ -126,6 +146,13 @@ export function functionChanges(
     const { functionName, qualifier } = identifier;
     const definition = functions.store.get(functionName);
     if (!definition || (qualifier !== undefined && qualifier !== '$LATEST')) throw functionNotFound(scope, identifier);
+    return definition;
+  }
+
+  /** The function, if it is still the one that the request is for. */
+  function unchanged(name: string, input: JsonBody): FunctionDefinition {
+    const definition = existing(name);
+    checkRevision(revisionIdOf(definition), input);
     return definition;
   }
 
@@ -188,17 +215,8 @@ export function functionChanges(
       codeDir: '',
       unavailable:
         `The code of "${functionName}" ${what}, and local Lambda runs only code that it is given as a zip file. ` +
-        'Upload it with UpdateFunctionCode and ZipFile.',
+        'Upload it with UpdateFunctionCode and ZipFile' +
+        (image === undefined ? '.' : ', and set Runtime and Handler with UpdateFunctionConfiguration.'),
     };
   }
-}
-
-/** @throws LambdaError 412 when somebody else changed the function meanwhile (Lambda API reference, RevisionId) */
-function checkRevision(definition: FunctionDefinition, revisionId: string | undefined): void {
-  if (revisionId === undefined || revisionId === revisionIdOf(definition)) return;
-  throw new LambdaError(
-    412,
-    'PreconditionFailedException',
-    'The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId',
-  );
 }

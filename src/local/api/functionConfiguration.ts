@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { functionArn, type AccountScope } from '../../model/arn.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
+import type { JsonBody } from './jsonBody.ts';
+import { LambdaError } from './lambdaError.ts';
 
 /** What a FunctionConfiguration depends on besides the function. */
 export interface ConfigurationView {
@@ -71,6 +73,17 @@ export function revisionIdOf(definition: FunctionDefinition): string {
   const hex = hashOf(definition).toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
+  );
+}
+
+/** @throws LambdaError 412 when the request names a revision and it changed meanwhile (Lambda API reference, RevisionId) */
+export function checkRevision(current: string, input: JsonBody): void {
+  const wanted = input.text('RevisionId') ?? '';
+  if (wanted === '' || wanted === current) return;
+  throw new LambdaError(
+    412,
+    'PreconditionFailedException',
+    'The RevisionId provided does not match the latest RevisionId. Call the GetFunction/GetAlias API to retrieve the latest RevisionId',
   );
 }
 

@@ -15,6 +15,28 @@ export type FunctionInput = {
 };
 
 const rolePattern = 'arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+';
+const variablePattern = '[a-zA-Z]([a-zA-Z0-9_])+';
+/** Set by Lambda itself (developer guide, "Defined runtime environment variables"). */
+const reservedVariables: ReadonlySet<string> = new Set([
+  'AWS_REGION',
+  'AWS_DEFAULT_REGION',
+  'AWS_EXECUTION_ENV',
+  'AWS_LAMBDA_FUNCTION_NAME',
+  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+  'AWS_LAMBDA_FUNCTION_VERSION',
+  'AWS_LAMBDA_INITIALIZATION_TYPE',
+  'AWS_LAMBDA_LOG_GROUP_NAME',
+  'AWS_LAMBDA_LOG_STREAM_NAME',
+  'AWS_LAMBDA_RUNTIME_API',
+  'AWS_ACCESS_KEY',
+  'AWS_ACCESS_KEY_ID',
+  'AWS_SECRET_ACCESS_KEY',
+  'AWS_SESSION_TOKEN',
+  'LAMBDA_TASK_ROOT',
+  'LAMBDA_RUNTIME_DIR',
+]);
+/** All names and values of a function together, as JSON (Lambda quotas). */
+const maximumEnvironmentBytes = 4_096;
 const handlerPattern = '[^\\s]+';
 
 /** Reads the settings; what the model forbids is added to `validation` (limits: Lambda API reference, CreateFunction). */
@@ -41,7 +63,30 @@ export function readFunctionInput(body: JsonBody, validation: Validation): Funct
   if (description !== undefined) validation.length('description', description, 0, 256);
   if (timeout !== undefined) validation.range('timeout', timeout, 1, 900);
   if (memorySize !== undefined) validation.range('memorySize', memorySize, 128, 10_240);
+  for (const key of Object.keys(environment ?? {})) {
+    validation.pattern('environment.variables', key, variablePattern, new RegExp(`^${variablePattern}$`));
+  }
   return present(input);
+}
+
+/** @throws LambdaError when the variables are too many, or Lambda's own */
+export function checkEnvironment(variables: Readonly<Record<string, string>> = {}): void {
+  const refused =
+    'Lambda was unable to configure your environment variables because the environment variables you have provided';
+  const reserved = Object.keys(variables).filter((key) => reservedVariables.has(key));
+  if (reserved.length > 0) {
+    throw invalidParameter(
+      `${refused} contains reserved keys that are currently not supported for modification. ` +
+        `Reserved keys used in this request: ${reserved.join(', ')}`,
+    );
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(variables));
+  if (bytes > maximumEnvironmentBytes) {
+    throw invalidParameter(`${refused} exceeded the 4KB limit. String measured: ${bytes} bytes`);
+  }
+  if (Object.values(variables).some((value) => value.includes('\0'))) {
+    throw invalidParameter(`${refused} hold a NUL character.`);
+  }
 }
 
 /** @throws LambdaError as spec 3.4 has it */

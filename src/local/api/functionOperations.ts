@@ -25,9 +25,10 @@ export function functionOperations({
       validation.throwIfFailed();
       const all = version === 'ALL';
       const entries = functions.list().flatMap((definition) => [
-        { key: `${definition.functionName}:`, definition, executedVersion: '$LATEST' },
+        // A space comes before all that names are made of, so that the keys are in the order of the names.
+        { key: `${definition.functionName} `, definition, executedVersion: '$LATEST' },
         ...(all ? functions.versions.versions(definition.functionName) : []).map((published) => ({
-          key: `${definition.functionName}:${published.version.padStart(12, '0')}`,
+          key: `${definition.functionName} ${published.version.padStart(12, '0')}`,
           definition: published.definition,
           executedVersion: published.version,
         })),

@@ -5,7 +5,7 @@ import type { CodeStore } from '../functions/codeStore.ts';
 import type { LocalFunctions } from '../functions/localFunctions.ts';
 import type { FunctionAlias } from '../functions/versionStore.ts';
 import type { ApiResponse } from '../server/apiRequest.ts';
-import { functionConfiguration } from './functionConfiguration.ts';
+import { checkRevision, functionConfiguration, revisionIdOf } from './functionConfiguration.ts';
 import { functionNotFound, readIdentifier } from './functionIdentifier.ts';
 import { JsonBody } from './jsonBody.ts';
 import { invalidParameter, LambdaError, notFound } from './lambdaError.ts';
@@ -34,26 +34,56 @@ export function versionOperations(parts: VersionParts): {
   const { versions } = functions;
   const publishing: Publish = async (definition, description) => {
     const { functionName } = definition;
+    const codeDir = await frozen(definition);
+    // Deleted while its code was copied.
+    if (!functions.store.get(functionName)) {
+      if (codeDir !== definition.codeDir) await codeStore.remove(codeDir);
+      throw functionNotFound(scope, { functionName });
+    }
     const last = versions.versions(functionName).at(-1);
     // As on AWS: nothing changed since the last version, so that one it is.
     if (last && sameCode(last.definition, definition)) {
       return versionAnswer(scope, last.definition, last.version);
     }
-    const codeDir =
-      definition.unavailable === undefined ? await codeStore.freeze(definition.codeDir, dataDir) : definition.codeDir;
     const version = versions.nextVersion(functionName);
-    const { aliases: _, ...rest } = definition;
+    // Of the function itself, whatever version runs.
+    const { aliases: _, reservedConcurrentExecutions: __, ...rest } = definition;
     const published = { ...rest, codeDir, description: description ?? definition.description };
     versions.publish({ version, definition: published });
     return versionAnswer(scope, published, version);
   };
+
+  /** Where a version's code lies: a copy, unless nobody will write there again. */
+  async function frozen({ functionName, codeDir, unavailable }: FunctionDefinition): Promise<string> {
+    if (unavailable !== undefined || codeStore.holds(codeDir)) return codeDir;
+    try {
+      return await codeStore.freeze(codeDir, dataDir);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      throw invalidParameter(`The code folder of "${functionName}" doesn't exist: ${codeDir}.`);
+    }
+  }
+
   return {
     publishing,
 
     async publish(request, name) {
       const input = JsonBody.read(request.body);
+      const description = input.text('Description');
+      const validation = new Validation();
+      if (description !== undefined) validation.length('description', description, 0, 256);
+      validation.throwIfFailed();
       const definition = latest(parts, name);
-      return { ...(await publishing(definition, input.text('Description'))), status: 201 };
+      checkRevision(revisionIdOf(definition), input);
+      const { CodeSha256: current } = functionConfiguration(definition, { scope, list: false });
+      const wanted = input.text('CodeSha256') ?? '';
+      if (wanted !== '' && wanted !== current) {
+        throw invalidParameter(
+          `CodeSHA256 (${wanted}) is different from current CodeSHA256 in $LATEST (${current}). ` +
+            'Please try again with the CodeSHA256 in $LATEST.',
+        );
+      }
+      return { ...(await publishing(definition, description)), status: 201 };
     },
 
     list(request, name) {
@@ -105,6 +135,7 @@ export function aliasOperations(
     update(request, name) {
       const before = existing(name, aliasIn(request.rawPath));
       const input = JsonBody.read(request.body);
+      checkRevision(before.revisionId, input);
       return put({ ...before, version: input.text('FunctionVersion') ?? before.version }, input);
     },
 
@@ -205,7 +236,7 @@ function versionAnswer(scope: AccountScope, definition: FunctionDefinition, vers
 /** A folder of the project may have changed without notice, so only uploaded code can be the same. */
 function sameCode(published: FunctionDefinition, now: FunctionDefinition): boolean {
   const facts = (definition: FunctionDefinition): string => {
-    const { description: _, lastModified: __, aliases: ___, ...rest } = definition;
+    const { description: _, lastModified: __, aliases: ___, reservedConcurrentExecutions: ____, ...rest } = definition;
     return JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   };
   return now.code !== undefined && facts(published) === facts(now);

@@ -91,6 +91,11 @@ export class Environment {
     return this.#initialised.promise;
   }
 
+  /** Where its code lies. */
+  get codeDir(): string {
+    return this.#definition.codeDir;
+  }
+
   /** Whether `kill` was called. */
   get killed(): boolean {
     return this.#killed;

@@ -40,6 +40,8 @@ export interface ExecutionEnvironments {
    * `onStarted` is called once, when the event is handed to the runtime (or its init begins).
    */
   execute(request: ExecutionRequest, onStarted?: (startedAt: number) => void): Promise<ExecutionResult>;
+  /** Ends what is warm of a code folder that nothing new runs from; resolves when nothing does any more. */
+  release(codeDir: string): Promise<void>;
   /** Ends every process and the reaper. Running attempts get `graceMs`. */
   dispose(graceMs?: number): Promise<void>;
 }

@@ -101,6 +101,8 @@ class ProcessEnvironments implements ExecutionEnvironments {
   readonly #parts: ProcessEnvironmentsParts;
   readonly #pools = new Map<string, Pool>();
   readonly #folders = new Map<string, CodeFolder>();
+  /** Attempts by the code folder that they run from, from the beginning to the end of each. */
+  readonly #users = new Map<string, Set<Promise<unknown>>>();
   readonly #running = new Map<Environment, Promise<unknown>>();
   /** Those of all pools that are idle, the longest idle first. */
   readonly #idle = new Map<Environment, Pool>();
@@ -111,6 +113,36 @@ class ProcessEnvironments implements ExecutionEnvironments {
   }
 
   async execute(request: ExecutionRequest, onStarted?: (startedAt: number) => void): Promise<ExecutionResult> {
+    const { codeDir } = request.definition;
+    const users = this.#users.get(codeDir) ?? new Set<Promise<unknown>>();
+    this.#users.set(codeDir, users);
+    const attempt = this.#execute(request, onStarted);
+    users.add(attempt);
+    try {
+      return await attempt;
+    } finally {
+      users.delete(attempt);
+      if (users.size === 0 && this.#users.get(codeDir) === users) this.#users.delete(codeDir);
+    }
+  }
+
+  async release(codeDir: string): Promise<void> {
+    for (let users = this.#users.get(codeDir); users !== undefined; users = this.#users.get(codeDir)) {
+      await Promise.allSettled(users);
+    }
+    const ends: Promise<void>[] = [];
+    for (const pool of this.#pools.values()) {
+      for (const idle of pool.idle.filter(({ environment }) => environment.codeDir === codeDir)) {
+        pool.idle.splice(pool.idle.indexOf(idle), 1);
+        ends.push(this.#end(idle));
+      }
+    }
+    this.#folders.get(codeDir)?.dispose();
+    this.#folders.delete(codeDir);
+    await Promise.all(ends);
+  }
+
+  async #execute(request: ExecutionRequest, onStarted?: (startedAt: number) => void): Promise<ExecutionResult> {
     this.#throwIfDisposed();
     const { definition, executedVersion } = request;
     const refuse = (errorType: string, why: string): Promise<ExecutionResult> =>

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { chmod, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative, sep } from 'node:path';
+import { freezeCode } from './frozenCode.ts';
 import { readZip } from './zipArchive.ts';
 
 /** Code that was uploaded: its folder, and what the API tells of it. */
@@ -9,8 +10,8 @@ export interface UploadedCode {
   readonly code: { readonly sha256: string; readonly size: number };
 }
 
-/** Folders that hold no code, or code that is linked instead. */
-const notCopied = new Set(['.git', '.hg', '.svn', '.aws-sam', 'cdk.out', 'node_modules']);
+/** Holds for the code of all folders: whatever package.json lies above the data folder says nothing of it. */
+const manifest = 'package.json';
 
 /** The folders of code that came by the API, and of what versions were published from. All below one folder. */
 export class CodeStore {
@@ -24,58 +25,61 @@ export class CodeStore {
   /** Unpacks a deployment package into a folder of its own. @throws ZipProblem */
   async upload(archive: Uint8Array): Promise<UploadedCode> {
     const files = await readZip(archive);
-    const codeDir = await this.#newFolder();
-    for (const { path, data, executable } of files) {
-      const file = join(codeDir, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, data);
-      if (executable) await chmod(file, 0o755);
-    }
+    const codeDir = join(this.#dir, randomUUID());
+    await this.#orNothing(codeDir, async () => {
+      await mkdir(codeDir, { recursive: true });
+      await writeFile(join(this.#dir, manifest), '{}\n');
+      for (const { path, data, executable } of files) {
+        const file = join(codeDir, path);
+        await mkdir(dirname(file), { recursive: true });
+        await writeFile(file, data);
+        if (executable) await chmod(file, 0o755);
+      }
+    });
     const sha256 = createHash('sha256').update(archive).digest('base64');
     return { codeDir, code: { sha256, size: archive.byteLength } };
   }
 
-  /**
-   * The folder that a version published from `codeDir` keeps. Uploaded code is never written again, so it serves; a folder of
-   * the project is copied, its installed packages linked: those are not frozen with the version.
-   */
+  /** Whether a folder is one of these: its code is never written again. */
+  holds(codeDir: string): boolean {
+    return codeDir.startsWith(this.#dir + sep);
+  }
+
+  /** A copy of the project's code as it is now, for a version. `dataDir` is local Lambda's own and never part of it. */
   async freeze(codeDir: string, dataDir: string): Promise<string> {
-    if (this.#holds(codeDir)) return codeDir;
-    const frozen = await this.#newFolder();
-    const links: string[] = [];
-    await cp(codeDir, frozen, {
-      recursive: true,
-      filter: (from) => {
-        const name = relative(dirname(from), from);
-        if (from === codeDir) return true;
-        if (name === 'node_modules') links.push(from);
-        return !notCopied.has(name) && resolve(from) !== resolve(dataDir);
-      },
-    });
-    for (const from of links) {
-      const to = join(frozen, relative(codeDir, from));
-      await mkdir(dirname(to), { recursive: true });
-      await symlink(from, to, 'junction');
-    }
+    const folder = join(this.#dir, randomUUID());
+    const frozen = join(folder, 'code');
+    await this.#orNothing(folder, () => freezeCode(codeDir, frozen, dataDir));
     return frozen;
+  }
+
+  /** Removes a folder that nothing runs from; one that is not of these stays. */
+  async remove(codeDir: string): Promise<void> {
+    if (this.holds(codeDir)) await removeFolder(join(this.#dir, this.#nameOf(codeDir)));
   }
 
   /** Removes what no function or version needs any more: at the start, when nothing runs from it. */
   async sweep(needed: readonly string[]): Promise<void> {
+    // By name: the data folder may have been reached by another path when they were written down.
+    const kept = new Set(needed.flatMap((codeDir) => codeDir.split(/[\\/]/)));
     const names = await readdir(this.#dir).catch(() => []);
-    for (const name of names) {
-      const folder = join(this.#dir, name);
-      if (!needed.includes(folder)) await rm(folder, { recursive: true, force: true });
+    for (const name of names) if (name !== manifest && !kept.has(name)) await removeFolder(join(this.#dir, name));
+  }
+
+  #nameOf(codeDir: string): string {
+    return relative(this.#dir, codeDir).split(sep)[0] ?? '';
+  }
+
+  async #orNothing(folder: string, make: () => Promise<void>): Promise<void> {
+    try {
+      await make();
+    } catch (error) {
+      await removeFolder(folder);
+      throw error;
     }
   }
+}
 
-  #holds(codeDir: string): boolean {
-    return dirname(codeDir) === this.#dir;
-  }
-
-  async #newFolder(): Promise<string> {
-    const folder = join(this.#dir, randomUUID());
-    await mkdir(folder, { recursive: true });
-    return folder;
-  }
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -3,6 +3,7 @@ import type { AccountScope } from '../../model/arn.ts';
 import { functionArn } from '../../model/arn.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
+import { transaction } from '../state/database.ts';
 import { ConfigStore } from './configStore.ts';
 import type { FunctionRegistry, ResolvedFunction } from './functionRegistry.ts';
 import { FunctionStore } from './functionStore.ts';
@@ -14,6 +15,7 @@ export class LocalFunctions implements FunctionRegistry {
   readonly store: FunctionStore;
   readonly versions: VersionStore;
   readonly #scope: AccountScope;
+  readonly #db: DatabaseSync;
   readonly #random: () => number;
 
   /** `random`: 0 to 1, which version of a weighted alias an attempt runs. `now`: epoch ms. */
@@ -23,6 +25,7 @@ export class LocalFunctions implements FunctionRegistry {
     { random = Math.random, now = Date.now }: { readonly random?: () => number; readonly now?: () => number } = {},
   ) {
     this.#scope = scope;
+    this.#db = db;
     this.#random = random;
     this.configs = new ConfigStore(db, now);
     this.store = new FunctionStore(db);
@@ -31,7 +34,34 @@ export class LocalFunctions implements FunctionRegistry {
 
   /** Takes what the template declares now. */
   reconcile(definitions: readonly FunctionDefinition[]): void {
-    for (const gone of this.store.reconcile(definitions)) this.versions.deleteAll(gone);
+    transaction(this.#db, () => {
+      for (const functionName of this.store.reconcile(definitions)) {
+        this.versions.deleteAll(functionName);
+        for (const { qualifier } of this.configs.list(functionName)) {
+          // Its version or alias will not come back.
+          if (qualifier !== '$LATEST') this.configs.delete(functionName, qualifier);
+        }
+      }
+    });
+  }
+
+  /** Deletes a function through the API, with all it has. Gives the folders of code that it had. */
+  delete(functionName: string): readonly string[] {
+    const definitions = [
+      this.store.get(functionName),
+      ...this.versions.versions(functionName).map((v) => v.definition),
+    ];
+    transaction(this.#db, () => {
+      for (const { qualifier } of this.configs.list(functionName)) this.configs.delete(functionName, qualifier);
+      this.versions.deleteAll(functionName);
+      this.store.delete(functionName);
+    });
+    return definitions.flatMap((definition) => definition?.codeDir ?? []);
+  }
+
+  /** Every folder of code that a function or a version runs. */
+  codeDirs(): readonly string[] {
+    return [...this.store.list().map(({ codeDir }) => codeDir), ...this.versions.codeDirs()];
   }
 
   list(): readonly FunctionDefinition[] {

@@ -66,6 +66,8 @@ export class VersionStore {
 
   /** The version of that number. */
   version(functionName: string, version: string): PublishedVersion | undefined {
+    // "01" is the name of none.
+    if (!/^[1-9]\d*$/.test(version)) return undefined;
     const row = this.#db
       .prepare('SELECT definition FROM function_versions WHERE function_name = ? AND version = ?')
       .get(functionName, Number(version));
@@ -120,6 +122,5 @@ export class VersionStore {
   deleteAll(functionName: string): void {
     this.#db.prepare('DELETE FROM function_versions WHERE function_name = ?').run(functionName);
     this.#db.prepare('DELETE FROM function_aliases WHERE function_name = ?').run(functionName);
-    this.#db.prepare('DELETE FROM function_version_numbers WHERE function_name = ?').run(functionName);
   }
 }

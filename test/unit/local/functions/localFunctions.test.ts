@@ -69,6 +69,17 @@ describe('local functions', () => {
     assert.equal(functions.resolve('fn', 'live'), undefined);
   });
 
+  it('take the configs of their versions and aliases along, as those do not come back', () => {
+    functions.reconcile([definition('fn')]);
+    for (const qualifier of ['$LATEST', 'live', '1'])
+      functions.configs.put('fn', qualifier, { maximumRetryAttempts: 0 });
+    functions.reconcile([]);
+    assert.deepEqual(
+      functions.configs.list('fn').map(({ qualifier }) => qualifier),
+      ['$LATEST'],
+    );
+  });
+
   it('run a version as it was published, with the concurrency of now', () => {
     functions.reconcile([definition('fn')]);
     assert.equal(functions.versions.nextVersion('fn'), '1');
