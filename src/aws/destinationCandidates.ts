@@ -1,4 +1,5 @@
 import { parseArn } from '../model/arn.ts';
+import { compareNames } from '../model/compareNames.ts';
 import type { DestinationKind } from '../model/destination.ts';
 import type { AwsClients } from './awsClients.ts';
 import { translateError } from './awsErrors.ts';
@@ -38,7 +39,7 @@ export async function listCandidates(
 ): Promise<readonly ListedCandidate[]> {
   try {
     const found = await listers[kind](clients, signal);
-    return found.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    return found.toSorted((a, b) => compareNames(a.name, b.name));
   } catch (error) {
     const doing = `list the ${kindNames[kind]}`;
     throw translateError(error, { doing, target: clients.target, action: actions[kind] });

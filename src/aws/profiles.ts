@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArn } from '../model/arn.ts';
+import { compareNames } from '../model/compareNames.ts';
 
 /** A profile of the shared AWS config; never holds a secret. */
 export interface AwsProfile {
@@ -21,7 +22,7 @@ export async function listProfiles(signal?: AbortSignal): Promise<readonly AwsPr
   signal?.throwIfAborted();
   return [...profiles]
     .map(([name, entries]) => toProfile(name, entries))
-    .toSorted((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true }));
+    .toSorted((a, b) => rank(a) - rank(b) || compareNames(a.name, b.name));
 }
 
 /** The files that profiles are read from, there or not: absolute paths. */

@@ -3,6 +3,7 @@ import { copyFormats, type CopyAsArgs } from '../../host/settingsArguments.ts';
 import { parseFunctionArn } from '../../model/arn.ts';
 import { awsCliCommands } from '../../model/awsCliCommand.ts';
 import { cloudFormationText, noTemplateNames, samText, type LiveSettings } from '../../model/cloudFormation.ts';
+import { compareNames } from '../../model/compareNames.ts';
 import { deliveryStatements, policyJson } from '../../model/executionRole.ts';
 import { changedValues, type PlannedCall } from '../../model/settingsChange.ts';
 import { settingsConnection, type SettingsConnection } from '../destinations/functionState.ts';
@@ -107,7 +108,7 @@ async function readLive(
         values: changedValues(config, { kind: 'retryAndAge' }),
       }))
       .filter((config) => qualifier === undefined || config.qualifier === qualifier)
-      .toSorted((a, b) => a.qualifier.localeCompare(b.qualifier, 'en', { numeric: true })),
+      .toSorted((a, b) => compareNames(a.qualifier, b.qualifier)),
   };
 }
 

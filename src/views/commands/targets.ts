@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commandId, type FunctionTarget } from '../../host/contract.ts';
 import type { FunctionSummary } from '../../connections/connection.ts';
+import { compareNames } from '../../model/compareNames.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { whereText } from '../connectionText.ts';
 import type { Services } from '../services.ts';
@@ -90,7 +91,7 @@ function pickFunction(services: Services, title: string, near: readonly string[]
 function items(functions: readonly FunctionSummary[], near: readonly string[]): FunctionItem[] {
   const rank = (name: string): number => (near.includes(name) ? 0 : 1);
   return [...functions]
-    .sort((a, b) => rank(a.functionName) - rank(b.functionName) || a.functionName.localeCompare(b.functionName))
+    .sort((a, b) => rank(a.functionName) - rank(b.functionName) || compareNames(a.functionName, b.functionName))
     .map((fn): FunctionItem => ({
       label: fn.functionName,
       description: [fn.runtime, fn.handler].filter((part) => part !== undefined).join(' · '),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FunctionSummary } from '../../connections/connection.ts';
 import type { FunctionQualifier } from '../../connections/functionSettings.ts';
+import { compareNames } from '../../model/compareNames.ts';
 import { destinationKind, type DeliveryRole } from '../../model/destination.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { kindIcons } from '../functionsTree/nodeText.ts';
@@ -88,7 +89,7 @@ export function flowTitle(title: string): (draft: Draft) => string {
 
 function functionRows(functions: readonly FunctionSummary[]): PickRow<string>[] {
   return functions
-    .toSorted((a, b) => a.functionName.localeCompare(b.functionName, 'en', { numeric: true }))
+    .toSorted((a, b) => compareNames(a.functionName, b.functionName))
     .map(({ functionName, runtime }) => ({
       label: functionName,
       icon: 'symbol-function',

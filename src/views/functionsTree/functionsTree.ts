@@ -4,6 +4,7 @@ import { isCancellation, type Boundary } from '../../host/boundary.ts';
 import { ContextKey } from '../../host/contextKey.ts';
 import { views } from '../../host/contract.ts';
 import type { ApiViewRow } from '../../host/extensionApi.ts';
+import { compareNames } from '../../model/compareNames.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
@@ -256,7 +257,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       functionName: summary.functionName,
       summary,
     }));
-    nodes.sort((a, b) => a.functionName.localeCompare(b.functionName, 'en', { numeric: true }));
+    nodes.sort((a, b) => compareNames(a.functionName, b.functionName));
     if (!signal.aborted) {
       this.#functions.clear();
       this.#qualifiers.clear();

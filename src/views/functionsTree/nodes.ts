@@ -3,6 +3,7 @@ import type { DeliveryRole } from '../../model/destination.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import type { FailureAction } from '../../model/userFacingFailure.ts';
 import { parseFunctionArn } from '../../model/arn.ts';
+import { compareNames } from '../../model/compareNames.ts';
 import type { TemplateDifference } from '../destinations/templateDifference.ts';
 
 /** A row of the functions view. Every node that belongs to a function carries its name, so commands can take it as it is. */
@@ -159,7 +160,7 @@ export function functionChildren(
     ...settings,
     ...qualified
       .filter(({ qualifier }) => qualifier !== '$LATEST')
-      .sort((a, b) => a.qualifier.localeCompare(b.qualifier, 'en', { numeric: true }))
+      .sort((a, b) => compareNames(a.qualifier, b.qualifier))
       .map(({ qualifier, config }): QualifierNode => ({
         kind: 'qualifier',
         functionName,
