@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
 import { workspaceStore } from './connections/workspaceStore.ts';
 import { Boundary } from './host/boundary.ts';
+import { describeError } from './host/errorText.ts';
 import type { ExtensionApi } from './host/extensionApi.ts';
-import { componentLog, createLogChannel, describeError } from './host/log.ts';
+import { componentLog, createLogChannel } from './host/log.ts';
 import { WorkspaceMemory } from './host/memento.ts';
 import { registerEditorFeatures } from './providers/editorFeatures.ts';
 import { createExtensionApi } from './providers/extensionApi.ts';

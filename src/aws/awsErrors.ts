@@ -166,7 +166,9 @@ function property(value: unknown, key: string): unknown {
 }
 
 function sentence(value: unknown): string {
-  const text = typeof value === 'string' ? value.trim() : '';
+  // What follows is the request that was signed, session token and all.
+  const [said = ''] = typeof value === 'string' ? value.trim().split(/\n|The Canonical String/, 1) : [];
+  const text = said.trim();
   if (text === '') return 'it did not say why.';
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

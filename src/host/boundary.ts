@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FailureAction } from '../model/userFacingFailure.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { commandId } from './contract.ts';
-import { describeError } from './log.ts';
+import { describeError } from './errorText.ts';
 
 /**
  * Stands around every command, event handler and provider call. Cancelling is silent; an expected failure shows its own

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../model/logger.ts';
+import { redact } from './errorText.ts';
 
 /** The extension's one log channel. Its level is the channel's own (`Developer: Set Log Level…`). */
 export function createLogChannel(): vscode.LogOutputChannel {
@@ -16,25 +17,4 @@ export function componentLog(channel: Logger, component: string): Logger {
     warn: (message) => channel.warn(format(message)),
     error: (message) => channel.error(format(message)),
   };
-}
-
-/** An error with its causes, one a line, for the log. */
-export function describeError(error: unknown): string {
-  const lines: string[] = [];
-  for (let current = error; current !== undefined && lines.length < 5;) {
-    if (current instanceof Error) {
-      lines.push(current.stack ?? `${current.name}: ${current.message}`);
-      current = current.cause;
-    } else {
-      lines.push(String(current));
-      break;
-    }
-  }
-  return lines.join('\nCaused by: ');
-}
-
-function redact(message: string): string {
-  return message
-    .replace(/\b(Bearer|Credential=|Signature=)\s*[\w./+=-]+/gi, '$1 …')
-    .replace(/("?(?:controlToken|secretAccessKey|sessionToken)"?\s*[:=]\s*"?)[^",\s}]+/gi, '$1…');
 }

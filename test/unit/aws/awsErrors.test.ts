@@ -76,6 +76,15 @@ describe('AWS errors for people', () => {
     assert.ok(message.includes("Value '$&' at 'x'."));
   });
 
+  it('leave out the request that AWS repeats when it refuses a signature: the session token is in it', () => {
+    const told =
+      'The request signature we calculated does not match the signature you provided. Check your key.\n\n' +
+      "The Canonical String for this request should have been\n'POST\n/\nx-amz-security-token:SECRETTOKEN\n'";
+    const { message } = explain(named('InvalidSignatureException', told), context);
+    assert.match(message, /the signature was refused: The request signature .* Check your key\. Check the secret key/);
+    assert.doesNotMatch(message, /SECRETTOKEN|Canonical/);
+  });
+
   describe('at AWS', () => {
     const aws = (more: Partial<AwsTarget> = {}): AwsTarget => ({
       region: 'eu-central-1',
