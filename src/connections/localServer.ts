@@ -22,6 +22,8 @@ export interface LocalSettings {
   readonly 'local.nodePath': string;
   /** Empty: the best one that is found for a function. */
   readonly 'local.pythonPath': string;
+  /** Command lines by function name or the beginning of a runtime's name. */
+  readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
 }
 
 /** What local Lambda is started with. */
@@ -71,7 +73,9 @@ export async function startLocalServer(options: LocalServerOptions, signal: Abor
   const node = await findNode({ configured: options.settings['local.nodePath'] }, signal);
   signal.throwIfAborted();
   const args = commandLine(options);
-  log.info(`starting with Node.js ${node.version} (${node.command}): ${args.join(' ')}`);
+  // What people write into their commands is theirs.
+  const shown = args.map((argument) => argument.replace(/^(--runtime-command=[^=]+=).*/s, '$1…'));
+  log.info(`starting with Node.js ${node.version} (${node.command}): ${shown.join(' ')}`);
   const { ELECTRON_RUN_AS_NODE: _, ...env } = process.env;
   // Standard input stays a pipe that nobody writes to: when this process ends, however it does, so does local Lambda.
   const child = spawn(node.command, [fileURLToPath(program), ...args], {
@@ -121,7 +125,11 @@ function commandLine({ projectDir, dataDir, settings }: LocalServerOptions): str
     '--account': settings['local.account'],
     ...(settings['local.pythonPath'] === '' ? {} : { '--python': settings['local.pythonPath'] }),
   };
-  return ['local', ...Object.entries(values).flatMap(([name, value]) => [name, String(value)]), '--json'];
+  // One word each, so that a name that begins with a dash is no option.
+  const commands = Object.entries(settings['local.runtimeCommands'])
+    .filter(([name, command]) => /^[^=]+$/.test(name) && typeof command === 'string' && command.trim() !== '')
+    .map(([name, command]) => `--runtime-command=${name}=${command}`);
+  return ['local', ...Object.entries(values).flatMap(([name, value]) => [name, String(value)]), ...commands, '--json'];
 }
 
 /** Follows stdout for as long as the process lives; resolves with the line that says whether it started. */

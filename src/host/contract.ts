@@ -129,6 +129,7 @@ export interface Settings {
   readonly 'local.account': string;
   readonly 'local.nodePath': string;
   readonly 'local.pythonPath': string;
+  readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
   readonly 'codeLens.enabled': boolean;
 }
 
@@ -140,6 +141,7 @@ export const settingDefaults: Settings = {
   'local.account': '000000000000',
   'local.nodePath': '',
   'local.pythonPath': '',
+  'local.runtimeCommands': {},
   'codeLens.enabled': true,
 };
 

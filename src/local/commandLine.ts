@@ -12,6 +12,8 @@ export interface LocalArguments {
   readonly account: string;
   /** A path or a command; absent: the best one that is found for a function. */
   readonly pythonPath?: string;
+  /** How functions are started, by function name or the beginning of a runtime's name; absent: nothing is said. */
+  readonly runtimeCommands?: Readonly<Record<string, string>>;
   readonly fsync: boolean;
   readonly json: boolean;
 }
@@ -35,6 +37,9 @@ retries, destinations and dead-letter queues, SQS, SNS and CloudWatch Logs. For 
   --region R        the region of all ARNs (default: us-east-1)
   --account ID      the account of all ARNs, 12 digits (default: 000000000000)
   --python PATH     the Python that runs Python handlers (default: the project's .venv, or the version declared)
+  --runtime-command NAME=COMMAND
+                    the shell command that starts a function, by its name or the beginning of its runtime's name, for
+                    Java, .NET, Ruby and Go; may be given several times
   --fsync           let accepted events survive a power loss, too; slower
   --json            print one JSON object a line, for programs; ends when standard input, if it is a pipe, is closed
   --help            print this
@@ -70,6 +75,8 @@ export function parseCommandLine(argv: readonly string[], cwd: string): CommandL
   if (!/^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region)) return wrong(`--region is a region like us-east-1, not "${region}".`);
   if (!/^\d{12}$/.test(account)) return wrong(`--account is 12 digits, not "${account}".`);
   if (values.python === '') return wrong('--python names a program, and the name is empty.');
+  const runtimeCommands = namedCommands(values['runtime-command'] ?? []);
+  if (!runtimeCommands) return wrong('--runtime-command is NAME=COMMAND, such as "java21=java -cp …".');
   if (values.data === '') return wrong('--data names a folder, and the name is empty.');
   return {
     kind: 'local',
@@ -81,6 +88,7 @@ export function parseCommandLine(argv: readonly string[], cwd: string): CommandL
       region,
       account,
       ...(values.python === undefined ? {} : { pythonPath: program(values.python, cwd) }),
+      ...(values['runtime-command'] === undefined ? {} : { runtimeCommands }),
       fsync: values.fsync === true,
       json: values.json === true,
     },
@@ -99,6 +107,7 @@ function parse(argv: readonly string[]) {
       region: { type: 'string' },
       account: { type: 'string' },
       python: { type: 'string' },
+      'runtime-command': { type: 'string', multiple: true },
       fsync: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -110,6 +119,17 @@ function parse(argv: readonly string[]) {
 /** A name alone is looked up on the PATH. */
 function program(name: string, cwd: string): string {
   return /[\\/]/.test(name) ? resolve(cwd, name) : name;
+}
+
+/** `undefined`: one of them is none. */
+function namedCommands(texts: readonly string[]): Readonly<Record<string, string>> | undefined {
+  const commands: Record<string, string> = {};
+  for (const text of texts) {
+    const [, name, command] = /^([^=]+)=(.*\S.*)$/s.exec(text) ?? [];
+    if (name === undefined || command === undefined) return undefined;
+    commands[name] = command;
+  }
+  return commands;
 }
 
 /** Node's text, its first sentence only: the rest explains how to pass odd values. */

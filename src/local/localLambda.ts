@@ -43,6 +43,8 @@ export interface LocalLambdaOptions {
   readonly nodePath: string;
   /** The Python that runs handlers; absent: the best one that is found for a function. */
   readonly pythonPath?: string;
+  /** How functions are started, by function name or the beginning of a runtime's name. */
+  readonly runtimeCommands?: Readonly<Record<string, string>>;
   /** Holds the bootstraps and `reaper.mjs`. */
   readonly bootstrapDir: string;
   readonly log: Logger;
@@ -111,6 +113,7 @@ async function compose(
     endpoint: () => endpoint,
     nodePath,
     pythonPath: options.pythonPath ?? '',
+    runtimeCommands: options.runtimeCommands ?? {},
     projectDir,
     bootstrapDir,
     stateDir: dataDir,

@@ -36,7 +36,10 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
   );
   disposables.add(
     onDidChangeSettings(
-      ['local.port', 'local.timeScale', 'local.region', 'local.account', 'local.nodePath', 'local.pythonPath'],
+      [
+        ...(['local.port', 'local.timeScale', 'local.region', 'local.account'] as const),
+        ...(['local.nodePath', 'local.pythonPath', 'local.runtimeCommands'] as const),
+      ],
       boundary.listener('local settings', async () => {
         const { phase, info } = connection.state;
         if (phase !== 'ready' || info.kind !== 'local') return;

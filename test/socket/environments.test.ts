@@ -262,7 +262,7 @@ describe('execution environments', function () {
   it('says what it cannot run, and what to do', async () => {
     const ruby = await harness.run('app.handler', {}, { definition: { runtime: 'ruby3.4' } });
     assert.equal(ruby.status, 'error');
-    assert.match(ruby.json.errorMessage, /runs Node\.js and Python functions only so far.*"ruby3\.4"/);
+    assert.match(ruby.json.errorMessage, /starts Node\.js, Python and provided runtimes by itself.*"ruby3\.4"/);
     assert.match(ruby.messages.at(-1) ?? '', /Status: error\tError Type: Runtime\.InvalidEntrypoint\n$/);
     const nowhere = await harness.run('app.handler', {}, { definition: { codeDir: `${harness.dir}/nowhere` } });
     assert.equal(nowhere.json.errorType, 'Runtime.InvalidWorkingDir');

@@ -65,6 +65,7 @@ describe('the local connection, with the real local Lambda', () => {
       'local.account': '123456789012',
       'local.nodePath': process.execPath,
       'local.pythonPath': '',
+      'local.runtimeCommands': {},
     };
     optionsOf = (into) => ({
       projectDir: join(folder, 'project'),

@@ -61,6 +61,12 @@ describe('the process of local Lambda', () => {
         'local.account': '000000000000',
         'local.nodePath': nodePath,
         'local.pythonPath': '',
+        'local.runtimeCommands': {
+          java21: 'java -Dkey=secret Main',
+          '': 'no name',
+          'a=b': 'no name either',
+          ruby: ' ',
+        },
       },
       log: fakeLog(log),
       onProject: (event) => void projects.push(event),
@@ -80,10 +86,11 @@ describe('the process of local Lambda', () => {
     assert.deepEqual(projects, [project]);
     assert.ok(
       log.includes(
-        `info: local|--project|${folder}|--data|${join(folder, 'data dir')}|--port|4710|--time-scale|60|--region|us-east-1|--account|000000000000|--json`,
+        `info: local|--project|${folder}|--data|${join(folder, 'data dir')}|--port|4710|--time-scale|60|--region|us-east-1|--account|000000000000|--runtime-command=java21=java -Dkey=secret Main|--json`,
       ),
       log.join('\n'),
     );
+    assert.ok(log.some((line) => line.startsWith('info: starting') && line.includes('--runtime-command=java21=…')));
     assert.ok(log.includes('debug: not ours'));
   });
 

@@ -95,6 +95,7 @@ async function ownConnection(): Promise<ConnectionBackend> {
       'local.account': '000000000000',
       'local.nodePath': process.execPath,
       'local.pythonPath': '',
+      'local.runtimeCommands': {},
     }),
     localProgram: new URL('../../src/local/main.ts', import.meta.url),
   });

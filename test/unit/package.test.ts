@@ -5,6 +5,8 @@ import pinned from '../../scripts/toolchain/webWorkbench.json' with { type: 'jso
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+/** As the README has it. */
+const defaultText = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
 
 interface Package {
   readonly scripts: Readonly<Record<string, string>>;
@@ -71,7 +73,10 @@ describe('the package', () => {
     const rows = (await read('README.md')).matchAll(/^\| `(lambdaDestinations\.[\w.]+)`\s*\|\s*(?:`(.*?)`)?\s*\|/gm);
     const listed = Object.fromEntries([...rows].map(([, key = '', value = '']): [string, string] => [key, value]));
     const properties = manifest.contributes.configuration.flatMap((group) => Object.entries(group.properties));
-    assert.deepEqual(listed, Object.fromEntries(properties.map(([key, property]) => [key, String(property.default)])));
+    assert.deepEqual(
+      listed,
+      Object.fromEntries(properties.map(([key, property]) => [key, defaultText(property.default)])),
+    );
   });
 
   it('has the files that its documents link to', async () => {

@@ -154,6 +154,7 @@ export class Environment {
     const runtime = await RuntimeProcess.start({
       command: launch.command,
       commandArguments: launch.commandArguments,
+      shell: launch.shell ?? false,
       cwd: definition.codeDir,
       variables: (runtimeApi) =>
         environmentVariables({
@@ -214,8 +215,8 @@ export class Environment {
     });
     const event = await runtime.event(leftMs);
     const durationMs = performance.now() - from;
+    if (event.kind === 'timeout' || (event.kind === 'next' && !runtime.reportsMemory)) await runtime.peakMemoryMB();
     if (event.kind === 'next') runtime.freeze();
-    else if (event.kind === 'timeout') await runtime.peakMemoryMB();
     runtime.flushOutput();
     return this.#ending(request, event, durationMs);
   }

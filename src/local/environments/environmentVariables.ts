@@ -66,7 +66,8 @@ export function environmentVariables(source: EnvironmentVariableSource): Record<
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: source.logStreamName,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}`,
+    // OS-only runtimes have none.
+    ...(/^provided\b/.test(definition.runtime) ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}` }),
     AWS_REGION: scope.region,
     AWS_DEFAULT_REGION: scope.region,
     ...source.runtimeVariables,

@@ -26,7 +26,7 @@ export function logStreamName(definition: FunctionDefinition, version: string, n
 
 /** `INIT_START …` of a cold start; `runtime` as functions name it, `nodejs22.x`. The version's hash is made up. */
 export function initStartLine(runtime: string, region: string): string {
-  const [, language = runtime, major = ''] = /^([a-z]+)([\d.]*?)(?:\.x)?$/.exec(runtime) ?? [];
+  const [, language = runtime, major = ''] = /^([a-z]+)\.?(.*?)(?:\.x)?$/.exec(runtime) ?? [];
   const version = `${language}:${major}.v1`;
   const hash = createHash('sha256').update(version).digest('hex');
   return `INIT_START Runtime Version: ${version}\tRuntime Version ARN: arn:aws:lambda:${region}::runtime:${hash}\n`;

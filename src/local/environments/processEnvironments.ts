@@ -12,6 +12,7 @@ import type { ColdStart, EnvironmentSettings } from './environment.ts';
 import type { ExecutionEnvironments, ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { ProcessGroups } from './processGroups.ts';
 import { Runtimes } from './runtimes.ts';
+import type { RuntimeCommands } from './runtimeCommands.ts';
 import { StartGate } from './startGate.ts';
 
 /** What `createProcessEnvironments` needs. Times in ms. */
@@ -24,6 +25,8 @@ export interface ProcessEnvironmentsOptions {
   readonly nodePath: string;
   /** The Python that runs handlers; empty or absent: the best one that is found for a function. */
   readonly pythonPath?: string;
+  /** How people have functions started, by function name or the beginning of a runtime's name. */
+  readonly runtimeCommands?: RuntimeCommands;
   /** The folder of the template: its virtual environment and env files are used. */
   readonly projectDir?: string;
   /** Holds the bootstraps and `reaper.mjs`. */
@@ -56,10 +59,13 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
   });
   const { logs, scope, endpoint, initLimitMs = 10_000, idleMs = 600_000, maxIdle = 50 } = options;
   const starts = new StartGate(options.maxStarts ?? Math.max(8, 4 * availableParallelism()));
-  const { projectDir, pythonPath = '', parent = process.env } = options;
+  const { projectDir, pythonPath = '', runtimeCommands = {}, parent = process.env } = options;
   const settings = { logs, log, scope, endpoint, bootstrapDir, groups, parent, initLimitMs };
   const project = projectDir === undefined ? {} : { projectDir };
-  const runtimes = new Runtimes({ ...project, nodePath, electron, pythonPath, bootstrapDir, stateDir, parent, log });
+  const runtimes = new Runtimes({
+    ...{ ...project, nodePath, electron, pythonPath, runtimeCommands },
+    ...{ bootstrapDir, stateDir, parent, log },
+  });
   return new ProcessEnvironments({
     ...project,
     settings,

@@ -19,6 +19,8 @@ export type RuntimeEvent =
 /** How to start a runtime. `variables` makes its environment from the address of its Runtime API. */
 export interface RuntimeProcessOptions {
   readonly command: string;
+  /** `command` is a line for the system's shell. */
+  readonly shell?: boolean;
   readonly commandArguments: readonly string[];
   readonly cwd: string;
   readonly variables: (runtimeApi: string) => Readonly<Record<string, string>>;
@@ -40,6 +42,7 @@ export class RuntimeProcess {
   #child: ChildProcess | undefined;
   #answer: RuntimeAnswer | undefined;
   #peakMB = 0;
+  #reportsMemory = false;
   readonly #ended = Promise.withResolvers<void>();
 
   private constructor(options: RuntimeProcessOptions) {
@@ -105,6 +108,11 @@ export class RuntimeProcess {
     return this.#peakMB;
   }
 
+  /** Whether it tells of its memory itself, as our bootstraps do. */
+  get reportsMemory(): boolean {
+    return this.#reportsMemory;
+  }
+
   /** The most memory it has reported itself, in MB. */
   get reportedMemoryMB(): number {
     return this.#peakMB;
@@ -126,20 +134,28 @@ export class RuntimeProcess {
   }
 
   #spawn(runtimeApi: string): void {
-    const { command, commandArguments, cwd, variables, groups } = this.#options;
+    const { command, commandArguments, cwd, variables, groups, shell = false } = this.#options;
     const env = variables(runtimeApi);
-    const child = spawn(command, commandArguments, {
-      cwd,
-      env,
-      detached: process.platform !== 'win32',
-      windowsHide: true,
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    });
-    this.#child = child;
-    child.on('error', (error) => {
+    const notStarted = (error: unknown): void => {
       this.#api?.close();
-      this.#emit({ kind: 'notStarted', reason: error.message });
-    });
+      this.#emit({ kind: 'notStarted', reason: error instanceof Error ? error.message : String(error) });
+    };
+    let child: ChildProcess;
+    try {
+      child = spawn(command, commandArguments, {
+        cwd,
+        env,
+        shell,
+        detached: process.platform !== 'win32',
+        windowsHide: true,
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      });
+    } catch (error) {
+      // What is no program of this system's is thrown, not emitted.
+      return notStarted(error);
+    }
+    this.#child = child;
+    child.on('error', notStarted);
     const { pid } = child;
     if (pid === undefined) return;
     // Both, because a port may be given out again, and an environment may start a second process.
@@ -166,8 +182,10 @@ export class RuntimeProcess {
     const lines: LogLine[] = [];
     for (const frame of this.#frames.read(chunk)) {
       if (frame.kind === 'event') lines.push({ at: frame.at, message: frame.message });
-      else if (frame.kind === 'memory') this.#peakMB = Math.max(this.#peakMB, Math.ceil(frame.kilobytes / 1024));
-      else for (const message of this.#readers[frame.kind].read(frame.bytes)) lines.push({ at: frame.at, message });
+      else if (frame.kind === 'memory') {
+        this.#reportsMemory = true;
+        this.#peakMB = Math.max(this.#peakMB, Math.ceil(frame.kilobytes / 1024));
+      } else for (const message of this.#readers[frame.kind].read(frame.bytes)) lines.push({ at: frame.at, message });
     }
     if (lines.length > 0) this.#options.onOutput(lines);
   }

@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import { handlerEntryPoints } from '../../iac/entryPoints.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
+import { bootstrapLaunch } from './bootstrapExecutable.ts';
 import { PythonFinder } from './pythonFinder.ts';
+import { commandOf, noCommand } from './runtimeCommands.ts';
+import type { RuntimeCommands } from './runtimeCommands.ts';
 
 /** How an environment's process is started. `variables` are the runtime's own, and nothing replaces them. */
 export interface RuntimeLaunch {
   /** Of the language, for people. */
   readonly name: string;
   readonly command: string;
+  /** `command` is a line for the system's shell. */
+  readonly shell?: boolean;
   readonly commandArguments: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
   /** What to do when the system can't start `command`, for people. */
@@ -28,6 +33,8 @@ export interface RuntimesOptions {
   readonly electron: boolean;
   /** The Python of the settings; empty or absent: the best one that is found. */
   readonly pythonPath?: string;
+  /** How people have functions started, before all else. */
+  readonly runtimeCommands?: RuntimeCommands;
   /** Holds the bootstraps. */
   readonly bootstrapDir: string;
   /** Holds what runtimes cache. */
@@ -52,13 +59,12 @@ export class Runtimes {
 
   /** Looked up anew for each cold start: people install what was missing. */
   async launch(definition: FunctionDefinition): Promise<RuntimeLaunch | NoLaunch> {
+    const own = commandOf(this.#options.runtimeCommands ?? {}, definition);
+    if (own !== undefined) return own;
     if (/^nodejs\d/.test(definition.runtime)) return this.#node(definition);
     if (/^python\d/.test(definition.runtime)) return this.#pythonLaunch(definition);
-    return {
-      why:
-        `Local Lambda runs Node.js and Python functions only so far, and "${definition.functionName}" has the runtime ` +
-        `"${definition.runtime}". Invoke it on AWS, or give it a nodejs or python runtime in the template.`,
-    };
+    if (/^provided\b/.test(definition.runtime)) return bootstrapLaunch(definition);
+    return { why: noCommand(definition) };
   }
 
   #node(definition: FunctionDefinition): RuntimeLaunch {

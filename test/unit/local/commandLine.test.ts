@@ -41,6 +41,13 @@ describe('the command line', () => {
     });
   });
 
+  it('takes commands for runtimes, each with its name', () => {
+    const commands = ['--runtime-command', 'java21=java -Dx=y Main', '--runtime-command=orders=./start "$_HANDLER"'];
+    const parsed = parseCommandLine(['local', '--project', '.', ...commands], cwd);
+    assert.ok(parsed.kind === 'local');
+    assert.deepEqual(parsed.args.runtimeCommands, { java21: 'java -Dx=y Main', orders: './start "$_HANDLER"' });
+  });
+
   it('asks for help or the version', () => {
     assert.deepEqual(parse('--help'), { kind: 'help' });
     assert.deepEqual(parse('local -h'), { kind: 'help' });
@@ -58,6 +65,8 @@ describe('the command line', () => {
     ['local --project a --time-scale fast', '--time-scale is a number from 1 to 100000, not "fast".'],
     ['local --project a --region mars', '--region is a region like us-east-1, not "mars".'],
     ['local --project a --account 12', '--account is 12 digits, not "12".'],
+    ['local --project a --runtime-command java', '--runtime-command is NAME=COMMAND, such as "java21=java -cp …".'],
+    ['local --project a --runtime-command java=', '--runtime-command is NAME=COMMAND, such as "java21=java -cp …".'],
     ['local --project a --data=', '--data names a folder, and the name is empty.'],
   ] as const) {
     it(`refuses “${line}”`, () => {
