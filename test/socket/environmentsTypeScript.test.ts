@@ -159,6 +159,17 @@ describe('TypeScript handlers', function () {
     assert.equal(await value('changing.handler'), 'two, longer');
   });
 
+  it('follow changes of what they import from outside of their folder', async () => {
+    await harness.write({
+      '../shared/word.ts': "export const word = 'one';",
+      'outside.ts': "import { word } from '../shared/word';\nexport const handler = async (): Promise<string> => word;",
+    });
+    assert.equal(await value('outside.handler'), 'one');
+    assert.equal((await harness.run('outside.handler')).initDurationMs, undefined);
+    await harness.write({ '../shared/word.ts': "export const word = 'two, longer';" });
+    assert.equal(await value('outside.handler'), 'two, longer');
+  });
+
   it('may be CommonJS, ES modules, or what a build would make CommonJS', async () => {
     assert.deepEqual(await value('commonjs.handler', { n: 2 }), [4, 'data']);
     assert.deepEqual(await value('mixed.handler'), ['function', 'data', 1]);

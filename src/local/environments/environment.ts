@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import type { AccountScope } from '../../model/arn.ts';
 import type { AttemptStatus } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
@@ -84,6 +85,15 @@ export class Environment {
   /** Whether it can take another event without a cold start. */
   get warm(): boolean {
     return this.#runtime?.alive === true && !this.#killed;
+  }
+
+  /** Whether a file outside of the code folder has changed since it was read. */
+  async isStale(): Promise<boolean> {
+    const changed = (this.#runtime?.sources ?? []).map(async ({ path, mtimeMs, size }) => {
+      const found = await stat(path).catch(() => undefined);
+      return found?.mtimeMs !== mtimeMs || found.size !== size;
+    });
+    return (await Promise.all(changed)).includes(true);
   }
 
   /** Resolves when its cold start is over, however that went. */

@@ -2,7 +2,15 @@
 export type OutputFrame =
   | { readonly kind: 'event'; readonly at: number; readonly message: string }
   | { readonly kind: 'stdout' | 'stderr'; readonly at: number; readonly bytes: Buffer }
-  | { readonly kind: 'memory'; readonly kilobytes: number };
+  | { readonly kind: 'memory'; readonly kilobytes: number }
+  | { readonly kind: 'source'; readonly source: SourceFile };
+
+/** A file that a runtime has read code from; its time and size were those just before. */
+export interface SourceFile {
+  readonly path: string;
+  readonly mtimeMs: number;
+  readonly size: number;
+}
 
 const HEADER_BYTES = 13;
 
@@ -49,6 +57,10 @@ function decode(type: string, at: number, bytes: Buffer): OutputFrame | undefine
       return { kind: 'stderr', at, bytes };
     case 'M':
       return { kind: 'memory', kilobytes: Number(bytes.toString()) };
+    case 'S': {
+      const [path, mtimeMs, size] = JSON.parse(bytes.toString()) as [string, number, number];
+      return { kind: 'source', source: { path, mtimeMs, size } };
+    }
     default:
       return undefined;
   }

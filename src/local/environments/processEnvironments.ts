@@ -164,6 +164,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
     }
     const { projectDir } = this.#parts;
     const envFile = projectDir === undefined ? undefined : await readEnvFile(projectDir, definition.functionName);
+    await this.#endStale(`${definition.functionName}:${executedVersion}`);
     const pool = this.#pool(definition, executedVersion, fingerprint, envFile);
     const { key } = pool;
     let environment = this.#takeWarm(pool);
@@ -269,6 +270,16 @@ class ProcessEnvironments implements ExecutionEnvironments {
       for (const idle of pool.idle.splice(0)) void this.#end(idle);
     }
     return pool;
+  }
+
+  /** Ends the warm environments of a pool whose code came from files that have changed outside of the code folder. */
+  async #endStale(name: string): Promise<void> {
+    const idle = this.#pools.get(name)?.idle ?? [];
+    await Promise.all(
+      idle.map(async ({ environment }) => {
+        if (await environment.isStale()) this.#retire(environment);
+      }),
+    );
   }
 
   /** Keeps a warm environment for the next event, for a while. */

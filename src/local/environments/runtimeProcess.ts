@@ -3,6 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { LogLine } from '../../model/invocation.ts';
 import { FrameReader, LineReader } from './outputFrames.ts';
+import type { SourceFile } from './outputFrames.ts';
 import type { ProcessGroups } from './processGroups.ts';
 import { peakMemoryMB } from './processIdentity.ts';
 import { RuntimeApi } from './runtimeApi.ts';
@@ -43,6 +44,7 @@ export class RuntimeProcess {
   #answer: RuntimeAnswer | undefined;
   #peakMB = 0;
   #reportsMemory = false;
+  readonly #sources: SourceFile[] = [];
   readonly #ended = Promise.withResolvers<void>();
 
   private constructor(options: RuntimeProcessOptions) {
@@ -88,6 +90,11 @@ export class RuntimeProcess {
   /** What it answered to the last event it was given. */
   get answer(): RuntimeAnswer | undefined {
     return this.#answer;
+  }
+
+  /** Files outside of the code folder that it has read code from. */
+  get sources(): readonly SourceFile[] {
+    return this.#sources;
   }
 
   /** Whether it has not ended. */
@@ -182,6 +189,7 @@ export class RuntimeProcess {
     const lines: LogLine[] = [];
     for (const frame of this.#frames.read(chunk)) {
       if (frame.kind === 'event') lines.push({ at: frame.at, message: frame.message });
+      else if (frame.kind === 'source') this.#sources.push(frame.source);
       else if (frame.kind === 'memory') {
         this.#reportsMemory = true;
         this.#peakMB = Math.max(this.#peakMB, Math.ceil(frame.kilobytes / 1024));

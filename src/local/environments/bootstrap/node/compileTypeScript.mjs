@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { compileFunction } from 'node:vm';
 import { installCommand } from './installHint.mjs';
 import { isModuleFolder } from './packageType.mjs';
+import { noteSource } from './sources.mjs';
 import { tsconfigOf } from './tsconfig.mjs';
 import { namedImports, withoutTypeImports } from './typeImports.mjs';
 
@@ -25,6 +26,7 @@ const commonJsNames = ['__dirname', '__filename', 'require'];
 export function compileTypeScript(file) {
   let result = compiled.get(file);
   if (result === undefined) {
+    noteSource(file);
     result = compile(file, readFileSync(file, 'utf8'));
     compiled.set(file, result);
   }

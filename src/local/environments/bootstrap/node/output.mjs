@@ -2,7 +2,7 @@
 import { readFileSync, writeSync } from 'node:fs';
 
 const FRAMES_FD = 3;
-/** Type (1 byte: L log event, O/E stdout/stderr bytes, M peak memory in KB), length (4), epoch ms (8), body. */
+/** Type (1 byte: L log event, O/E stdout/stderr bytes, M peak memory in KB, S a source), length (4), epoch ms (8), body. */
 export function writeFrame(type, body, at = Date.now()) {
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   const frame = Buffer.allocUnsafe(13 + bytes.length);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { noteSource } from './sources.mjs';
 
 const none = { paths: [], compilerOptions: {} };
 const byFolder = new Map();
@@ -36,6 +37,7 @@ function find(folder) {
 function read(file, seen) {
   if (seen.has(file)) throw new Error(`${file} extends itself`);
   seen.add(file);
+  noteSource(file);
   const folder = dirname(file);
   const { extends: bases = [], compilerOptions: own = {} } =
     JSON.parse(withoutComments(readFileSync(file, 'utf8'))) ?? {};

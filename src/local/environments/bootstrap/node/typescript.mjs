@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { interopScheme, interopSource, interopUrl } from './commonJsInterop.mjs';
 import { compileTypeScript } from './compileTypeScript.mjs';
 import { isLibrary, resolveAsTypeScript } from './resolveTypeScript.mjs';
+import { noteSource } from './sources.mjs';
 
 const require = nodeModule.createRequire(import.meta.url);
 const typescript = /\.(?:[cm]?ts|tsx)$/;
@@ -95,6 +96,7 @@ function loadModule(url, context, nextLoad) {
     const names = uses.length === 0 ? '' : `\nimport { ${uses.join(', ')} } from ${commonJsSpecifier(file)};`;
     return { format, source: source + names, shortCircuit: true };
   }
+  noteSource(file);
   if (extname(file) === '.json' && isImport(context) && context.importAttributes?.type === undefined) {
     return { format: 'module', source: jsonModule(readFileSync(file, 'utf8'), file), shortCircuit: true };
   }
