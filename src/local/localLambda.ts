@@ -107,6 +107,7 @@ async function compose(
   const resources = new DeclaredResources(scope, { sqs, sns, s3, events }, log);
 
   let endpoint = '';
+  let stopping = false;
   const environments = await createProcessEnvironments({
     logs: logs.writer,
     scope,
@@ -138,7 +139,9 @@ async function compose(
   const project = await Project.open({ projectDir, codeDir: join(dataDir, 'code'), scope, log }, (read) => {
     reading = read;
     if (read.declared) {
+      const before = functions.codeDirs();
       functions.reconcile(read.declared.functions);
+      retireCode(before);
       functions.configs.reconcile(declaredConfigs(read.declared.declarations));
       resources.ensureDeclared(read.declared.declarations);
     }
@@ -155,10 +158,10 @@ async function compose(
     projectDir,
     timeScale,
     ...queue.counts(),
+    paused: queue.isPaused,
     templates: reading.templates,
     problems: reading.problems,
   });
-  let stopping = false;
   const controlToken = randomBytes(32).toString('base64url');
   const server = await startHttpServer({
     port: options.port,

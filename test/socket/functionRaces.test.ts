@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, watch } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateAliasCommand,
@@ -120,6 +120,14 @@ describe('functions that several requests change', () => {
     await foldersBecome(1);
     await remove();
     await foldersBecome(0);
+  });
+
+  it('whose declaration takes the place of their code keep none of it', async () => {
+    await client.send(new UpdateFunctionCodeCommand({ FunctionName: 'bundled', ZipFile: answers('two') }));
+    assert.equal(await invoke('bundled'), '"two"');
+    await writeFile(join(local.projectDir, 'template.yaml'), template.replace('Runtime:', 'Timeout: 9, Runtime:'));
+    await foldersBecome(0);
+    assert.equal(await invoke('bundled'), '"packed"');
   });
 
   it('finish an attempt on the code that it began with', async () => {
