@@ -3,8 +3,10 @@ import type { JsonInput } from '../server/jsonInput.ts';
 import { eventId, type EventPosition, parseEventId } from './eventPosition.ts';
 import { parseFilterPattern } from './filterPattern.ts';
 import { findGroup, findStream, type LogsParts, readLimit } from './groupOperations.ts';
+import { startLiveTail } from './liveTail.ts';
 import { constraintBroken, invalidParameter } from './logsErrors.ts';
 import type { LogEvent } from './logTable.ts';
+import { putLogEvents } from './putLogEvents.ts';
 
 /** AWS's limits: events and bytes of one page, and how many events one FilterLogEvents call looks at here. */
 const mostEvents = 10_000;
@@ -14,30 +16,13 @@ const mostScanned = 20_000;
 const before: EventPosition = { at: -1, id: 0 };
 const beyond: EventPosition = { at: Number.MAX_SAFE_INTEGER, id: 0 };
 
-/** PutLogEvents, GetLogEvents and FilterLogEvents (spec 5.10). */
+/** PutLogEvents, GetLogEvents, FilterLogEvents and StartLiveTail (spec 5.10). */
 export function eventOperations(parts: LogsParts): Readonly<Record<string, JsonOperation>> {
-  const { table, now } = parts;
   return {
-    PutLogEvents: (input) => {
-      const group = findGroup(table, input);
-      const stream = findStream(table, group, input);
-      const lines = (input.inputs('logEvents') ?? []).map((event) => {
-        const [at, message] = [event.integer('timestamp'), event.text('message')];
-        if (at === undefined || at < 0) throw constraintBroken(at, 'logEvents.timestamp', 'not be null');
-        if (message === undefined || message === '') {
-          throw constraintBroken(message, 'logEvents.message', 'have length greater than or equal to 1');
-        }
-        return { at, message };
-      });
-      if (lines.length === 0) throw constraintBroken('[]', 'logEvents', 'have length greater than or equal to 1');
-      if (lines.some(({ at }, index) => at < (lines[index - 1]?.at ?? 0))) {
-        throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.');
-      }
-      table.append(group.name, stream.name, lines, now());
-      return { nextSequenceToken: String(stream.id).padStart(56, '0') };
-    },
+    PutLogEvents: (input) => putLogEvents(parts, input),
     GetLogEvents: (input) => getLogEvents(parts, input),
     FilterLogEvents: (input) => filterLogEvents(parts, input),
+    StartLiveTail: (input, request) => startLiveTail(parts, input, request),
   };
 }
 

@@ -9,6 +9,8 @@ export interface LogsParts {
   readonly table: LogTable;
   readonly scope: AccountScope;
   readonly now: () => number;
+  /** How long one update of Live Tail waits for the next, in ms. */
+  readonly liveTailMs: number;
 }
 
 const pageLimit = 50;
@@ -140,7 +142,8 @@ function nextToken<T>(
   return { nextToken: Buffer.from(JSON.stringify(toToken(last))).toString('base64url') };
 }
 
-function groupArn(scope: AccountScope, { name }: LogGroup): string {
+/** A group's ARN, without `:*`. */
+export function groupArn(scope: AccountScope, { name }: LogGroup): string {
   return formatArn({ service: 'logs', ...scope, resource: `log-group:${name}` });
 }
 

@@ -43,6 +43,9 @@ export interface GroupLimits {
   readonly events: number;
 }
 
+/** Is told of events that were appended. `now` is when. */
+export type AppendListener = (group: string, stream: string, lines: readonly LogLine[], now: number) => void;
+
 /** What AWS adds to a message's bytes. */
 const eventOverhead = 26;
 const trimStep = 1000;
@@ -52,6 +55,7 @@ export class LogTable {
   readonly #db: DatabaseSync;
   readonly #limits: GroupLimits;
   readonly #sql: ReturnType<typeof prepare>;
+  readonly #listeners = new Set<AppendListener>();
 
   constructor(db: DatabaseSync, limits: GroupLimits) {
     this.#db = db;
@@ -81,6 +85,13 @@ export class LogTable {
       this.#sql.groupGrew.run(bytes, lines.length, group.id);
       this.#trim(group, { bytes: group.stored_bytes + bytes, events: group.event_count + lines.length });
     });
+    for (const listener of this.#listeners) listener(groupName, streamName, lines, now);
+  }
+
+  /** Tells of what is appended from now on, until the function it returns is called. */
+  listen(listener: AppendListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** `false`: it is there already. */

@@ -23,10 +23,12 @@ export function createLogsService(options: {
   readonly scope: AccountScope;
   readonly limits?: GroupLimits;
   readonly now?: () => number;
+  /** AWS updates Live Tail once a second. */
+  readonly liveTailMs?: number;
 }): LogsService {
-  const { db, scope, limits = defaultLimits, now = Date.now } = options;
+  const { db, scope, limits = defaultLimits, now = Date.now, liveTailMs = 1000 } = options;
   const table = new LogTable(db, limits);
-  const parts = { table, scope, now };
+  const parts = { table, scope, now, liveTailMs };
   return {
     service: createAwsJsonService(
       { version: '1.1', targetPrefix: 'Logs_20140328', serviceName: 'Amazon CloudWatch Logs', queryErrors: false },

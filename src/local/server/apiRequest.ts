@@ -19,8 +19,8 @@ export interface ApiRequest {
 export interface ApiResponse {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes, text, or (streams of the local API) chunks as they come. */
-  readonly body?: Uint8Array | string | AsyncIterable<string>;
+  /** Bytes, text, or (of streams) chunks as they come. */
+  readonly body?: Uint8Array | string | AsyncIterable<string | Uint8Array>;
 }
 
 /** One service on the shared port. */

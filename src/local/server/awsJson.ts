@@ -1,8 +1,9 @@
 import type { ApiRequest, ApiResponse, ApiService } from './apiRequest.ts';
+import { EventStream } from './eventStream.ts';
 import { JsonInput } from './jsonInput.ts';
 import { ServiceError } from './serviceError.ts';
 
-/** One operation of a service: input checked by itself, output as JSON. `undefined` answers with an empty body. */
+/** One operation of a service: input checked by itself, output as JSON or an `EventStream`. `undefined` answers with an empty body. */
 export type JsonOperation = (input: JsonInput, request: ApiRequest) => unknown;
 
 /** What tells one AWS JSON service from another. */
@@ -28,6 +29,13 @@ export function createAwsJsonService(
     async handle(request) {
       try {
         const output = await findOperation(protocol, operations, request)(parseInput(request.body), request);
+        if (output instanceof EventStream) {
+          return {
+            status: 200,
+            headers: { 'Content-Type': 'application/vnd.amazon.eventstream' },
+            body: output.frames,
+          };
+        }
         return answer(protocol, 200, output === undefined ? '' : JSON.stringify(output));
       } catch (error) {
         if (!ServiceError.is(error)) throw error;
