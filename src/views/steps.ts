@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { activeRow } from './activeRow.ts';
 
 /** The person went back to the step before. */
 export const goBack: unique symbol = Symbol('goBack');
@@ -50,7 +51,15 @@ export interface InputQuestion {
 export interface StepUi {
   pick<V>(question: PickQuestion<V>): Promise<Answer<V>>;
   input(question: InputQuestion): Promise<Answer<string>>;
+  /**
+   * Waits for what the next question depends on. What takes a while is seen and can be dismissed; going back passes it over.
+   * @throws what `work` throws
+   */
+  wait<T>(placeholder: string, work: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>>;
 }
+
+/** Milliseconds after which a wait is shown. */
+const showWaitMs = 200;
 
 /** One step: takes what is known so far, gives what is known then. */
 export interface Step<S> {
@@ -121,13 +130,13 @@ class Asking implements StepUi {
     pick.placeholder = placeholder;
     pick.matchOnDescription = true;
     pick.matchOnDetail = true;
+    // More may be found while a person looks further down.
+    pick.keepScrollPosition = true;
     let untouched = true;
     const show = (shown: readonly PickRow<V>[]): void => {
-      const active = pick.activeItems[0]?.entry;
+      const reached = untouched ? undefined : pick.activeItems[0]?.entry;
       pick.items = shown.map((row) => toItem(row));
-      // What was reached by the arrow keys stays so while more is found.
-      const again = untouched ? undefined : pick.items.find(({ entry }) => entry?.label === active?.label);
-      const begin = again ?? pick.items.find(({ entry }) => entry?.current === true);
+      const begin = pick.items[activeRow(shown, reached)];
       if (begin) pick.activeItems = [begin];
     };
     pick.onDidChangeActive(([item]) => {
@@ -178,6 +187,28 @@ class Asking implements StepUi {
         if (input.validationMessage === undefined) answer(input.value.trim());
       });
     });
+  }
+
+  async wait<T>(placeholder: string, work: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>> {
+    const { promise: dismissed, resolve } = Promise.withResolvers<typeof goBack | undefined>();
+    const waiting = new AbortController();
+    const pick = vscode.window.createQuickPick();
+    pick.title = this.#place.title;
+    pick.placeholder = placeholder;
+    pick.busy = true;
+    pick.ignoreFocusOut = true;
+    pick.onDidHide(() => resolve(undefined));
+    if (this.#place.step > 1) pick.buttons = [vscode.QuickInputButtons.Back];
+    pick.onDidTriggerButton(() => resolve(goBack));
+    // A list that is gone at once only flickers.
+    const timer = setTimeout(() => pick.show(), showWaitMs);
+    try {
+      return await Promise.race([work(waiting.signal), dismissed]);
+    } finally {
+      clearTimeout(timer);
+      waiting.abort();
+      pick.dispose();
+    }
   }
 
   #ask<T>(
