@@ -12,9 +12,15 @@ export type UseClients = <T>(work: (clients: AwsClients) => Promise<T>, signal: 
 /** Function settings by the AWS API: the same code for every connection. `changed`: something of a function was changed. */
 export function createFunctionSettings(use: UseClients, changed: () => void): FunctionSettings {
   const change: UseClients = async (work, signal) => {
-    const result = await use(work, signal);
-    changed();
-    return result;
+    try {
+      const result = await use(work, signal);
+      changed();
+      return result;
+    } catch (error) {
+      // What was called off may have been done all the same.
+      if (signal?.aborted === true) changed();
+      throw error;
+    }
   };
   return {
     candidates: (kind, signal) => use((clients) => listCandidates(clients, kind, signal), signal),

@@ -6,7 +6,8 @@ import { cloudFormationText, noTemplateNames, samText, type LiveSettings } from 
 import { compareNames } from '../../model/compareNames.ts';
 import { deliveryStatements, policyJson } from '../../model/executionRole.ts';
 import { changedValues, type PlannedCall } from '../../model/settingsChange.ts';
-import { settingsConnection, type SettingsConnection } from '../destinations/functionState.ts';
+import type { SettingsConnection } from '../destinations/functionState.ts';
+import { settingsConnection } from '../destinations/settingsConnection.ts';
 import type { Services } from '../services.ts';
 import { runSteps } from '../steps.ts';
 import { targetOf } from './targets.ts';

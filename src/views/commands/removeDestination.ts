@@ -3,7 +3,7 @@ import type { AsyncSettings } from '../../host/settingsArguments.ts';
 import { applyChange } from '../destinations/applyChange.ts';
 import { commonSteps, flowTitle, type Draft } from '../destinations/chooseChange.ts';
 import { draftOf } from '../destinations/editDestination.ts';
-import { settingsConnection } from '../destinations/functionState.ts';
+import { settingsConnection } from '../destinations/settingsConnection.ts';
 import type { Services } from '../services.ts';
 import { runSteps } from '../steps.ts';
 

@@ -4,7 +4,8 @@ import { applyChange } from '../destinations/applyChange.ts';
 import { commonSteps, flowTitle } from '../destinations/chooseChange.ts';
 import { retryAndAgeSteps, type RetryAndAgeDraft } from '../destinations/chooseRetryAndAge.ts';
 import { applyDraft, draftOf } from '../destinations/editDestination.ts';
-import { readFunction, settingsConnection } from '../destinations/functionState.ts';
+import { readFunction } from '../destinations/functionState.ts';
+import { settingsConnection } from '../destinations/settingsConnection.ts';
 import type { Services } from '../services.ts';
 import { runSteps } from '../steps.ts';
 

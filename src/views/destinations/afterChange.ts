@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
-import { executeCommand } from '../../host/contract.ts';
+import { commandId, executeCommand } from '../../host/contract.ts';
 import type { SettingsChange } from '../../model/settingsChange.ts';
+import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import { withActions } from '../failureActions.ts';
 import type { Services } from '../services.ts';
 import { readFunction, type FunctionState, type SettingsConnection } from './functionState.ts';
-import type { ChangeText } from './settingsText.ts';
+import { ChangedMeanwhile, nameOf } from './performChange.ts';
+import { requireSelected } from './settingsConnection.ts';
+import { functionText, type ChangeText } from './settingsText.ts';
 import { templateDifferences } from './templateDifference.ts';
 
 /** A change that was made. */
@@ -35,7 +39,12 @@ export async function afterChange(services: Services, { on, fn, change, text, un
   const buttons = [...(declaration ? [openTitle, copyTitle] : []), undoTitle];
   const chosen = await vscode.window.showInformationMessage(sentences.join(' '), ...buttons);
   if (chosen === undoTitle) {
-    await undo();
+    try {
+      await undo();
+    } catch (error) {
+      services.boundary.report('undo', withActions(notTakenBack(error), on.info));
+      return;
+    }
     void vscode.window.showInformationMessage(
       change.kind === 'destination' && change.target && 'create' in change.target
         ? vscode.l10n.t('Taken back. “{0}” is still there.', change.target.name)
@@ -52,21 +61,49 @@ export async function afterChange(services: Services, { on, fn, change, text, un
   }
 }
 
+/** Who takes something back does not know what somebody else did since. */
+function notTakenBack(error: unknown): unknown {
+  if (!(error instanceof ChangedMeanwhile)) return error;
+  const { functionName, qualifier } = error.now;
+  const name = functionText(functionName, qualifier);
+  return new UserFacingFailure(
+    error.code,
+    vscode.l10n.t('Not taken back: {0} was changed once more since, and that stays.', name),
+    {
+      cause: error,
+      actions: [
+        {
+          title: vscode.l10n.t('Change Destinations…'),
+          command: commandId('changeDestination'),
+          args: [{ ...nameOf(error.now), origin: 'message' }],
+        },
+      ],
+    },
+  );
+}
+
 /** The place of the function in its template, if what it declares is not what is in effect. */
 async function differingTemplate(
-  { project, connection }: Services,
+  { project, connection, session, boundary }: Services,
   on: SettingsConnection,
   fn: FunctionState,
 ): Promise<{ readonly file: string; readonly line: number; readonly column: number } | undefined> {
   const { functionName } = fn;
-  const declaration = await project.declarationOf(functionName);
-  if (!declaration) return undefined;
-  const [configs, now] = await Promise.all([
-    connection.eventInvokeConfigs(functionName),
-    readFunction(on, functionName, undefined),
-  ]);
-  const differs = templateDifferences(declaration.fn, configs, now.deadLetterTargetArn).length > 0;
-  return differs ? declaration.fn.location : undefined;
+  try {
+    const declaration = await project.declarationOf(functionName);
+    if (!declaration) return undefined;
+    requireSelected(session, on);
+    const [configs, now] = await Promise.all([
+      connection.eventInvokeConfigs(functionName),
+      readFunction(on, functionName, undefined),
+    ]);
+    const differs = templateDifferences(declaration.fn, configs, now.deadLetterTargetArn).length > 0;
+    return differs ? declaration.fn.location : undefined;
+  } catch (error) {
+    // The change was made: that it was, and how to take it back, is told all the same.
+    boundary.note('what differs from the template', error);
+    return undefined;
+  }
 }
 
 function nameOfFile(file: string): string {

@@ -5,12 +5,14 @@ import type { AsyncSettings } from '../../host/settingsArguments.ts';
 import { awsCliCommands } from '../../model/awsCliCommand.ts';
 import { destinationRefusal } from '../../model/destinationRules.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
-import { changedValues, planChange, type PlannedCall, type SettingsChange } from '../../model/settingsChange.ts';
+import { planChange, type PlannedCall, type SettingsChange } from '../../model/settingsChange.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { whereText } from '../connectionText.ts';
 import type { Services } from '../services.ts';
-import { afterChange } from './afterChange.ts';
+import { afterChange, type ChangeMade } from './afterChange.ts';
 import { ownerOf, type FunctionState, type SettingsConnection } from './functionState.ts';
+import { ChangedMeanwhile, nameOf, performChange } from './performChange.ts';
+import { requireSelected } from './settingsConnection.ts';
 import { changeText, functionText, type ChangeText } from './settingsText.ts';
 
 /** A change to be made. */
@@ -24,42 +26,55 @@ export interface ChangeRequest {
 }
 
 /**
- * Makes a change: judged, confirmed once, done, shown. `undefined`: the person did not want it.
- * @throws UserFacingFailure
+ * Makes a change: judged, confirmed once, done, shown. Confirmed once more where somebody else changed the function
+ * meanwhile. `undefined`: the person did not want it. @throws UserFacingFailure
  */
 export async function applyChange(services: Services, request: ChangeRequest): Promise<AsyncSettings | undefined> {
-  const { fn, change, on, ask } = request;
-  refuse(fn, change);
-  const before = { config: fn.config, ...deadLetters(fn) };
-  const calls = planChange(fn, change, before);
-  const name = functionText(fn.functionName, fn.qualifier);
-  const text = changeText(name, change, before, vscode.l10n.t);
-  if (calls.length === 0) {
-    if (ask) void vscode.window.showInformationMessage(vscode.l10n.t('Nothing to change: {0}', text.done));
-    return settingsOf(fn);
+  const { change, on, ask } = request;
+  let { fn } = request;
+  let note: string | undefined;
+  for (;;) {
+    refuse(fn, change);
+    const before = { config: fn.config, ...deadLetters(fn) };
+    const calls = planChange(fn, change, before);
+    const name = functionText(fn.functionName, fn.qualifier);
+    const text = changeText(name, change, before, vscode.l10n.t);
+    if (calls.length === 0) {
+      if (ask) void vscode.window.showInformationMessage(vscode.l10n.t('Nothing to change: {0}', text.done));
+      return settingsOf(fn);
+    }
+    if (ask && !(await confirm(on, text, calls, note))) return undefined;
+    try {
+      const after = await perform(services, { ...request, fn });
+      if (ask) tell(services, { on, fn: after, change, text }, undoOf(change, before));
+      return settingsOf(after);
+    } catch (error) {
+      if (!ask || !(error instanceof ChangedMeanwhile)) throw withWayOn(error, fn, change);
+      fn = error.now;
+      note = vscode.l10n.t('Somebody else changed it meanwhile; this is what it would be now.');
+    }
   }
-  if (ask && !(await confirm(on, text, calls))) return undefined;
-  const after = await vscode.window.withProgress(
+}
+
+/** Does it, with progress for who waits; only on the connection that it was meant for. */
+async function perform({ session }: Services, { on, fn, change, ask }: ChangeRequest): Promise<FunctionState> {
+  requireSelected(session, on);
+  return vscode.window.withProgress(
     {
       location: on.info.kind === 'local' ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification,
-      title: vscode.l10n.t('Changing {0}…', name),
+      title: vscode.l10n.t('Changing {0}…', functionText(fn.functionName, fn.qualifier)),
       cancellable: true,
     },
-    (_progress, token) => perform(request, toAbortSignal(token)),
+    (_progress, token) =>
+      performChange({ on, fn, change, unchanged: ask ? 'all' : 'own', t: vscode.l10n.t }, toAbortSignal(token)),
   );
-  if (ask) {
-    const undo = undoOf(change, before);
-    void services.boundary.run('after a change', () =>
-      afterChange(services, {
-        on,
-        fn: after,
-        change,
-        text,
-        undo: () => applyChange(services, { on, fn: after, change: undo, ask: false }),
-      }),
-    );
-  }
-  return settingsOf(after);
+}
+
+function tell(services: Services, made: Omit<ChangeMade, 'undo'>, undo: SettingsChange): void {
+  const { on, fn } = made;
+  void services.boundary.run('after a change', () =>
+    afterChange(services, { ...made, undo: () => applyChange(services, { on, fn, change: undo, ask: false }) }),
+  );
 }
 
 /** @throws UserFacingFailure `destinationRefused`, `invalidParameter`: what AWS would not take */
@@ -100,12 +115,24 @@ function inRange(what: string, value: number | null | undefined, least: number, 
   );
 }
 
-async function confirm(on: SettingsConnection, text: ChangeText, calls: readonly PlannedCall[]): Promise<boolean> {
+async function confirm(
+  on: SettingsConnection,
+  text: ChangeText,
+  calls: readonly PlannedCall[],
+  note: string | undefined,
+): Promise<boolean> {
   const apply = vscode.l10n.t('Apply');
   const copy = vscode.l10n.t('Copy as AWS CLI');
   const commands = awsCliCommands(calls, on.info);
   const place = vscode.l10n.t('Connection: {0}', whereText(on.info, vscode.l10n.t));
-  const detail = [...text.lines, place, '', vscode.l10n.t('With the AWS CLI:'), commands].join('\n');
+  const detail = [
+    ...(note === undefined ? [] : [note, '']),
+    ...text.lines,
+    place,
+    '',
+    vscode.l10n.t('With the AWS CLI:'),
+    commands,
+  ].join('\n');
   const chosen = await vscode.window.showInformationMessage(text.question, { modal: true, detail }, apply, copy);
   if (chosen === copy) {
     await vscode.env.clipboard.writeText(commands);
@@ -114,47 +141,17 @@ async function confirm(on: SettingsConnection, text: ChangeText, calls: readonly
   return chosen === apply;
 }
 
-async function perform({ on, fn, change }: ChangeRequest, signal: AbortSignal): Promise<FunctionState> {
-  const { settings } = on;
-  const { functionName, qualifier } = fn;
-  if (change.kind === 'retryAndAge') {
-    const { kind: _kind, ...values } = change;
-    const config = await settings.changeEventInvokeConfig({ ...nameOf(fn), ...values }, signal);
-    return { ...fn, config: changedValues(config ?? {}, { kind: 'retryAndAge' }) };
-  }
-  const { role, target } = change;
-  const created = target && 'create' in target ? target : undefined;
-  const arn = created ? await settings.create(created.create, created.name, signal) : target?.arn;
-  try {
-    if (role === 'deadLetterQueue') {
-      await settings.setDeadLetterQueue(functionName, arn, signal);
-      const { deadLetterTargetArn: _before, ...rest } = fn;
-      return { ...rest, ...(arn === undefined ? {} : { deadLetterTargetArn: arn }) };
-    }
-    const wanted = { functionName, ...(qualifier === undefined ? {} : { qualifier }), [role]: arn ?? null };
-    const config = await settings.changeEventInvokeConfig(wanted, signal);
-    return { ...fn, config: changedValues(config ?? {}, { kind: 'retryAndAge' }) };
-  } catch (error) {
-    throw withWayOn(error, fn, arn, created?.name);
-  }
-}
-
-/** Says what was created in vain, and offers the policy that the role needs. */
-function withWayOn(error: unknown, fn: FunctionState, arn: string | undefined, created: string | undefined): unknown {
-  if (!UserFacingFailure.is(error)) return error;
-  const left = created === undefined ? '' : ` ${vscode.l10n.t('“{0}” was created and is still there.', created)}`;
+/** Offers the policy that the role needs. */
+function withWayOn(error: unknown, fn: FunctionState, change: SettingsChange): unknown {
+  if (!UserFacingFailure.is(error, 'rolePermissionMissing')) return error;
+  const arn = change.kind === 'destination' ? change.target?.arn : undefined;
   const lacking = [arn, fn.config.onSuccess, fn.config.onFailure].find((each) => each && error.message.includes(each));
-  const actions =
-    error.code === 'rolePermissionMissing'
-      ? [
-          {
-            title: vscode.l10n.t('Copy IAM Policy'),
-            command: commandId('copyAs'),
-            args: [{ functionName: fn.functionName, format: 'iamPolicy', destinationArn: lacking ?? arn }],
-          },
-        ]
-      : error.actions;
-  return new UserFacingFailure(error.code, `${error.message}${left}`, { cause: error, actions });
+  const action = {
+    title: vscode.l10n.t('Copy IAM Policy'),
+    command: commandId('copyAs'),
+    args: [{ functionName: fn.functionName, format: 'iamPolicy', destinationArn: lacking ?? arn }],
+  };
+  return new UserFacingFailure(error.code, error.message, { cause: error, actions: [action] });
 }
 
 /** The change that takes a change back. */
@@ -178,10 +175,6 @@ function undoOf(
 
 function settingsOf(fn: FunctionState): AsyncSettings {
   return { ...nameOf(fn), ...fn.config, ...deadLetters(fn) };
-}
-
-function nameOf({ functionName, qualifier }: FunctionState): { functionName: string; qualifier?: string } {
-  return { functionName, ...(qualifier === undefined ? {} : { qualifier }) };
 }
 
 function deadLetters({ deadLetterTargetArn }: FunctionState): { deadLetterTargetArn?: string } {

@@ -7,7 +7,8 @@ import { applyChange } from './applyChange.ts';
 import { commonSteps, flowTitle, type Draft } from './chooseChange.ts';
 import { retryAndAgeSteps, type RetryAndAgeDraft } from './chooseRetryAndAge.ts';
 import { targetSteps, type TargetDraft } from './chooseTarget.ts';
-import { readFunction, settingsConnection, type SettingsConnection } from './functionState.ts';
+import { readFunction, type SettingsConnection } from './functionState.ts';
+import { settingsConnection } from './settingsConnection.ts';
 
 type EditDraft = TargetDraft & RetryAndAgeDraft;
 

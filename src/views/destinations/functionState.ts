@@ -1,13 +1,9 @@
-import * as vscode from 'vscode';
 import type { ConnectionInfo } from '../../connections/connection.ts';
+import type { ConnectionChoice } from '../../connections/connectionChoice.ts';
 import type { FunctionSettings } from '../../connections/functionSettings.ts';
-import { toAbortSignal } from '../../host/abort.ts';
-import { isSameTarget } from '../../host/connectionTarget.ts';
 import { parseFunctionArn } from '../../model/arn.ts';
 import type { DestinationOwner } from '../../model/destinationRules.ts';
 import { changedValues, type ConfigValues } from '../../model/settingsChange.ts';
-import { UserFacingFailure } from '../../model/userFacingFailure.ts';
-import type { Services } from '../services.ts';
 
 /** A function of a connection, as it is before its settings are changed. */
 export interface FunctionState {
@@ -24,35 +20,12 @@ export interface FunctionState {
 export interface SettingsConnection {
   readonly settings: FunctionSettings;
   readonly info: ConnectionInfo;
-}
-
-/** The connection's settings; starts it if needed, with progress for who waits. @throws UserFacingFailure */
-export async function settingsConnection({ connection, session }: Services): Promise<SettingsConnection> {
-  const { choice } = session;
-  const { phase, info } = connection.state;
-  const settings =
-    phase === 'ready'
-      ? await connection.settings()
-      : await vscode.window.withProgress(
-          {
-            location: vscode.ProgressLocation.Notification,
-            title: vscode.l10n.t('Connecting to {0}…', info.label),
-            cancellable: true,
-          },
-          (_progress, token) => connection.settings(toAbortSignal(token)),
-        );
-  if (!isSameTarget(choice, session.choice)) {
-    throw new UserFacingFailure(
-      'connectionChanged',
-      vscode.l10n.t('Another connection was selected meanwhile. Nothing was changed; try again.'),
-    );
-  }
-  return { settings, info: connection.state.info };
+  readonly choice: ConnectionChoice;
 }
 
 /** Reads what is in effect for a function, under a qualifier. @throws UserFacingFailure */
 export async function readFunction(
-  { settings }: SettingsConnection,
+  { settings }: Pick<SettingsConnection, 'settings'>,
   functionName: string,
   qualifier: string | undefined,
   signal?: AbortSignal,
