@@ -4,11 +4,11 @@ import type { FunctionQualifier } from '../../connections/functionSettings.ts';
 import { compareNames } from '../../model/compareNames.ts';
 import { destinationKind, type DeliveryRole } from '../../model/destination.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
-import { kindIcons } from '../functionsTree/nodeText.ts';
+import { kindIcons, roleLabel } from '../functionsTree/nodeText.ts';
 import type { Services } from '../services.ts';
 import { goBack, type Answer, type PickRow, type Step } from '../steps.ts';
 import { readFunction, type FunctionState, type SettingsConnection } from './functionState.ts';
-import { ageText, destinationText, functionText, retriesText, roleText } from './settingsText.ts';
+import { ageText, destinationText, functionText, retriesText } from './settingsText.ts';
 
 /** What is known so far of a change that a person is putting together. */
 export interface Draft {
@@ -83,7 +83,7 @@ export function flowTitle(title: string): (draft: Draft) => string {
     [
       title,
       ...(functionName === undefined ? [] : [functionText(functionName, qualifier)]),
-      ...(what === undefined || what === 'retryAndAge' ? [] : [roleText(what, vscode.l10n.t)]),
+      ...(what === undefined || what === 'retryAndAge' ? [] : [roleLabel(what, vscode.l10n.t)]),
     ].join(' · ');
 }
 
@@ -141,7 +141,7 @@ function whatRows(fn: FunctionState, roles: 'all' | 'destinations' | 'set'): Pic
     const kind = arn === undefined ? undefined : destinationKind(arn);
     return [
       {
-        label: roleText(role, t),
+        label: roleLabel(role, t),
         description: arn === undefined ? t('none') : `→ ${destinationText(arn, t)}`,
         detail: hint,
         icon: kind === undefined ? 'circle-slash' : kindIcons[kind],

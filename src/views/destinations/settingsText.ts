@@ -2,7 +2,7 @@ import { destinationKind, destinationName, type DeliveryRole } from '../../model
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import { retryOutlook } from '../../model/retryOutlook.ts';
 import type { ConfigValues, SettingsChange } from '../../model/settingsChange.ts';
-import { duration, kindLabel, type Translate } from '../functionsTree/nodeText.ts';
+import { duration, kindLabel, roleLabel, type Translate } from '../functionsTree/nodeText.ts';
 
 /** What is set before a change. */
 export interface SettingsBefore {
@@ -31,18 +31,6 @@ export function destinationText(arn: string | undefined, t: Translate): string {
   return kind === undefined ? arn : `${kindLabel(kind, t)} ${destinationName(arn)}`;
 }
 
-/** What the view calls a role. */
-export function roleText(role: DeliveryRole, t: Translate): string {
-  switch (role) {
-    case 'onSuccess':
-      return t('On success');
-    case 'onFailure':
-      return t('On failure');
-    case 'deadLetterQueue':
-      return t('Dead-letter queue');
-  }
-}
-
 /** Says what a change does to a function. */
 export function changeText(
   name: string,
@@ -57,7 +45,7 @@ export function changeText(
   const created = target !== undefined && 'create' in target ? ` ${t('(will be created)')}` : '';
   return {
     ...destinationSentences(name, role, target && after, t),
-    lines: [`${roleText(role, t)}: ${destinationText(before, t)} → ${after}${created}`],
+    lines: [`${roleLabel(role, t)}: ${destinationText(before, t)} → ${after}${created}`],
   };
 }
 

@@ -267,7 +267,8 @@ export function duration(seconds: number): string {
   return told.length === 0 ? '0 s' : told.join(' ');
 }
 
-function roleLabel(role: DeliveryRole, t: Translate): string {
+/** What the view calls a role. */
+export function roleLabel(role: DeliveryRole, t: Translate): string {
   switch (role) {
     case 'onSuccess':
       return t('On success');
