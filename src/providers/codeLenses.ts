@@ -7,10 +7,13 @@ import { onDidChangeSettings, readSettings } from '../host/settings.ts';
 import { DisposableStore, type Disposable } from '../model/disposable.ts';
 import type { FunctionTarget } from '../host/contract.ts';
 import type { Event } from '../model/event.ts';
+import { functionText } from '../model/functionText.ts';
 
 /** A handler that gets lenses. Lines and columns count from 1. */
 export interface LensHandler {
   readonly functionName: string;
+  /** The alias that is meant. */
+  readonly qualifier?: string;
   readonly line: number;
   readonly column: number;
 }
@@ -38,7 +41,9 @@ export function registerHandlerLenses(deps: HandlerLensDeps): Disposable {
     async provideCodeLenses(document, token) {
       try {
         const handlers = await deps.handlersIn(document, toAbortSignal(token));
-        return handlers.flatMap((handler) => lensesOf(document, handler));
+        // Several functions may run the same code.
+        const isShared = ({ line }: LensHandler): boolean => handlers.filter((other) => other.line === line).length > 1;
+        return handlers.flatMap((handler) => lensesOf(document, handler, isShared(handler)));
       } catch (error) {
         deps.boundary.note('code lenses', error);
         return [];
@@ -80,7 +85,8 @@ export function registerHandlerLenses(deps: HandlerLensDeps): Disposable {
   return disposables;
 }
 
-function lensesOf(document: vscode.TextDocument, { functionName, line, column }: LensHandler): vscode.CodeLens[] {
+function lensesOf(document: vscode.TextDocument, handler: LensHandler, named: boolean): vscode.CodeLens[] {
+  const { functionName, qualifier, line, column } = handler;
   const position = document.validatePosition(new vscode.Position(line - 1, column - 1));
   const range = new vscode.Range(position, position);
   if (!vscode.workspace.isTrusted) {
@@ -93,19 +99,24 @@ function lensesOf(document: vscode.TextDocument, { functionName, line, column }:
     ];
   }
   const origin = vscode.l10n.t('{0}, lens', document.uri.path.split('/').at(-1) ?? '');
-  const target = { functionName, origin };
+  const target = { functionName, ...(qualifier === undefined ? {} : { qualifier }), origin };
+  const name = functionText(functionName, qualifier);
+  const send =
+    named || qualifier !== undefined
+      ? vscode.l10n.t('$(play) Send async to {0}', name)
+      : vscode.l10n.t('$(play) Send async');
   return [
     new vscode.CodeLens(range, {
-      ...asCommand('sendAsync', vscode.l10n.t('$(play) Send async'), target),
-      tooltip: vscode.l10n.t('Send the last payload, or the first saved one, to {0}', functionName),
+      ...asCommand('sendAsync', send, target),
+      tooltip: vscode.l10n.t('Send the last payload, or the first saved one, to {0}', name),
     }),
     new vscode.CodeLens(range, {
       ...asCommand('sendAsyncWithPayload', vscode.l10n.t('Send async with payload…'), target),
-      tooltip: vscode.l10n.t('Choose or write a payload for {0}', functionName),
+      tooltip: vscode.l10n.t('Choose or write a payload for {0}', name),
     }),
     new vscode.CodeLens(range, {
       ...asCommand('changeDestination', vscode.l10n.t('Destinations…'), target),
-      tooltip: vscode.l10n.t('See and change where the records of {0} go, its retries and its event age', functionName),
+      tooltip: vscode.l10n.t('See and change where the records of {0} go, its retries and its event age', name),
     }),
   ];
 }
@@ -124,7 +135,7 @@ export function registerPayloadLens(deps: PayloadLensDeps): Disposable {
     provideCodeLenses(document) {
       const target = deps.targetOf(document.uri);
       if (!target) return [];
-      const title = vscode.l10n.t('$(play) Send async to {0}', target.functionName);
+      const title = vscode.l10n.t('$(play) Send async to {0}', functionText(target.functionName, target.qualifier));
       return [new vscode.CodeLens(new vscode.Range(0, 0, 0, 0), asCommand('sendPayloadDocument', title, document.uri))];
     },
   });

@@ -35,6 +35,8 @@ export interface WorkspaceIndexOptions<P extends PayloadFile> {
 /** A proven handler. Lines and columns count from 1. */
 export interface IndexedHandler {
   readonly functionName: string;
+  /** The alias to send to: the only one with destinations, retries or event age of its own, where the function has none. */
+  readonly qualifier?: string;
   readonly file: string;
   readonly line: number;
   readonly column: number;
@@ -239,9 +241,16 @@ export class WorkspaceIndex<P extends PayloadFile> implements Disposable {
   }
 }
 
-function indexed({ functionName }: DeclaredFunction, found: FoundHandler & { readonly found: true }): IndexedHandler {
+function indexed(fn: DeclaredFunction, found: FoundHandler & { readonly found: true }): IndexedHandler {
   const { file, line, column } = found;
-  return { functionName, file, line, column };
+  const qualifier = aliasInUse(fn);
+  return { functionName: fn.functionName, ...(qualifier === undefined ? {} : { qualifier }), file, line, column };
+}
+
+/** With `AutoPublishAlias`, SAM gives the settings to the alias and lets every event source invoke it. */
+function aliasInUse({ eventInvokeConfigs, aliases = [] }: DeclaredFunction): string | undefined {
+  const [config, ...others] = eventInvokeConfigs;
+  return config && others.length === 0 && aliases.includes(config.qualifier) ? config.qualifier : undefined;
 }
 
 function logicalIdsOf(declared: Declarations, scope: AccountScope): ReadonlyMap<string, string> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { FunctionTarget, SendResult } from '../../host/contract.ts';
+import { functionText } from '../../model/functionText.ts';
 import { payloadPreview } from '../payloadText.ts';
 import type { SavedPayload } from '../project.ts';
 import { lastPayload, send } from '../sending.ts';
@@ -26,7 +27,7 @@ export async function sendAsyncWithPayload(
     lastPayload(services, functionName),
     services.project.payloadsFor(functionName),
   ]);
-  const item = await pickPayload(functionName, last, saved);
+  const item = await pickPayload(functionText(functionName, target.qualifier), last, saved);
   switch (item?.use) {
     case 'last':
       return send(services, { target, payload: item.payload, origin: 'last payload' });
@@ -43,7 +44,7 @@ export async function sendAsyncWithPayload(
 }
 
 function pickPayload(
-  functionName: string,
+  name: string,
   last: string | undefined,
   saved: readonly SavedPayload[],
 ): Promise<PayloadItem | undefined> {
@@ -52,7 +53,7 @@ function pickPayload(
     tooltip: vscode.l10n.t('Open the file'),
   };
   const pick = vscode.window.createQuickPick<PayloadItem>();
-  pick.title = vscode.l10n.t('Send asynchronously to {0}', functionName);
+  pick.title = vscode.l10n.t('Send asynchronously to {0}', name);
   pick.placeholder = vscode.l10n.t('Choose a payload');
   pick.matchOnDescription = true;
   const items: PayloadItem[] = [];

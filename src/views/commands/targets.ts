@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { commandId, type FunctionTarget } from '../../host/contract.ts';
-import type { FunctionSummary } from '../../connections/connection.ts';
+import type { ConnectionInfo, FunctionSummary } from '../../connections/connection.ts';
 import { compareNames } from '../../model/compareNames.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { whereText } from '../connectionText.ts';
@@ -73,7 +73,7 @@ function pickFunction(services: Services, title: string, near: readonly string[]
     services.connection.listFunctions(loading.signal).then(
       (functions) => {
         if (functions.length === 0) {
-          reject(noFunctions(services));
+          reject(noFunctions(services.connection.state.info));
           pick.hide();
           return;
         }
@@ -100,8 +100,8 @@ function items(functions: readonly FunctionSummary[], near: readonly string[]): 
     }));
 }
 
-function noFunctions({ connection }: Services): UserFacingFailure {
-  const { info } = connection.state;
+/** Says that a connection has no function, with ways on. */
+export function noFunctions(info: ConnectionInfo): UserFacingFailure {
   if (info.kind !== 'local') {
     return new UserFacingFailure(
       'noFunctions',
@@ -119,7 +119,9 @@ function noFunctions({ connection }: Services): UserFacingFailure {
   }
   return new UserFacingFailure(
     'noFunctions',
-    vscode.l10n.t('No template in this folder declares a function. Add one to template.yaml, or look at the example.'),
+    vscode.l10n.t(
+      'Local Lambda has no function yet. Declare one in template.yaml, create one through its endpoint, or look at the example.',
+    ),
     { actions: [{ title: vscode.l10n.t('Open Example'), command: commandId('openExample') }] },
   );
 }

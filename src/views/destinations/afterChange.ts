@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { commandId, executeCommand } from '../../host/contract.ts';
+import { functionText } from '../../model/functionText.ts';
 import type { SettingsChange } from '../../model/settingsChange.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { withActions } from '../failureActions.ts';
@@ -7,7 +8,7 @@ import type { Services } from '../services.ts';
 import { readFunction, type FunctionState, type SettingsConnection } from './functionState.ts';
 import { ChangedMeanwhile, nameOf } from './performChange.ts';
 import { requireSelected } from './settingsConnection.ts';
-import { functionText, type ChangeText } from './settingsText.ts';
+import type { ChangeText } from './settingsText.ts';
 import { templateDifferences } from './templateDifference.ts';
 
 /** A change that was made. */

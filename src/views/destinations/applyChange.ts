@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { toAbortSignal } from '../../host/abort.ts';
 import { commandId } from '../../host/contract.ts';
 import type { AsyncSettings } from '../../host/settingsArguments.ts';
+import { functionText } from '../../model/functionText.ts';
 import { awsCliCommands } from '../../model/awsCliCommand.ts';
 import { destinationRefusal } from '../../model/destinationRules.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
@@ -13,7 +14,7 @@ import { afterChange, type ChangeMade } from './afterChange.ts';
 import { ownerOf, type FunctionState, type SettingsConnection } from './functionState.ts';
 import { ChangedMeanwhile, nameOf, performChange } from './performChange.ts';
 import { requireSelected } from './settingsConnection.ts';
-import { changeText, functionText, type ChangeText } from './settingsText.ts';
+import { changeText, type ChangeText } from './settingsText.ts';
 
 /** A change to be made. */
 export interface ChangeRequest {

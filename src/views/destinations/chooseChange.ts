@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { FunctionSummary } from '../../connections/connection.ts';
 import type { FunctionQualifier } from '../../connections/functionSettings.ts';
+import { functionText } from '../../model/functionText.ts';
 import { compareNames } from '../../model/compareNames.ts';
 import { destinationKind, type DeliveryRole } from '../../model/destination.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
@@ -8,7 +9,7 @@ import { kindIcons, roleLabel } from '../functionsTree/nodeText.ts';
 import type { Services } from '../services.ts';
 import { goBack, type Answer, type PickRow, type Step } from '../steps.ts';
 import { readFunction, type FunctionState, type SettingsConnection } from './functionState.ts';
-import { ageText, destinationText, functionText, retriesText } from './settingsText.ts';
+import { ageText, destinationText, retriesText } from './settingsText.ts';
 
 /** What is known so far of a change that a person is putting together. */
 export interface Draft {

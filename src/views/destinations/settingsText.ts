@@ -19,11 +19,6 @@ export interface ChangeText {
   readonly done: string;
 }
 
-/** `orders`, `orders:live` */
-export function functionText(functionName: string, qualifier: string | undefined): string {
-  return qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
-}
-
 /** `SQS queue orders-failed`; `none` for nothing. */
 export function destinationText(arn: string | undefined, t: Translate): string {
   if (arn === undefined) return t('none');

@@ -57,6 +57,29 @@ describe('the workspace index', () => {
     assert.deepEqual(await index.handlersIn('/w/src/orders.js', 'exports.handler = ('), []);
   });
 
+  it('means the alias that alone has settings, as with AutoPublishAlias', async () => {
+    const fn = (name: string, properties: string): string =>
+      `  ${name}:\n    Type: AWS::Serverless::Function\n    Properties: { FunctionName: ${name}, CodeUri: src, Handler: orders.handler, ${properties} }`;
+    const { index } = workspace({
+      '/w/template.yaml': [
+        'Resources:',
+        fn('own', 'EventInvokeConfig: { MaximumRetryAttempts: 1 }'),
+        fn('published', 'AutoPublishAlias: live, EventInvokeConfig: { MaximumRetryAttempts: 1 }'),
+        fn('unset', 'AutoPublishAlias: live'),
+      ].join('\n'),
+      '/w/src/orders.js': handlerText,
+    });
+    const handlers = await index.handlersIn('/w/src/orders.js', handlerText);
+    assert.deepEqual(
+      handlers.map(({ functionName, qualifier }) => [functionName, qualifier]),
+      [
+        ['own', undefined],
+        ['published', 'live'],
+        ['unset', undefined],
+      ],
+    );
+  });
+
   it('has no handler in a file that another one hides', async () => {
     const { index } = workspace({ '/w/template.yaml': template('orders'), '/w/src/orders.js': handlerText });
     assert.deepEqual(await index.handlersIn('/w/src/orders.mjs', 'export const handler = () => 1;'), []);

@@ -1,0 +1,4 @@
+/** `orders`, `orders:live` */
+export function functionText(functionName: string, qualifier: string | undefined): string {
+  return qualifier === undefined ? functionName : `${functionName}:${qualifier}`;
+}
