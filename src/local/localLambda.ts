@@ -158,7 +158,6 @@ async function compose(
     projectDir,
     timeScale,
     ...queue.counts(),
-    paused: queue.isPaused,
     templates: reading.templates,
     problems: reading.problems,
   });
