@@ -23,6 +23,16 @@ export interface DeclaredEventInvokeConfig {
   readonly onFailure?: string;
 }
 
+/** A layer that a function names. */
+export interface DeclaredLayer {
+  /** With its version. */
+  readonly arn: string;
+  /** The folder with its content, absolute; absent: it is not on this machine. */
+  readonly contentDir?: string;
+  /** Where in the layer the content goes, if a build would put it there: `nodejs`. */
+  readonly below?: string;
+}
+
 /** A function that a template declares. Paths are absolute; sizes in MB, times in seconds. */
 export interface DeclaredFunction {
   readonly logicalId: string;
@@ -48,6 +58,8 @@ export interface DeclaredFunction {
   /** Names of its aliases: `AutoPublishAlias` and `AWS::Lambda::Alias`. */
   readonly aliases?: readonly string[];
   readonly logGroup?: string;
+  /** In the order in which they are laid over each other. */
+  readonly layers?: readonly DeclaredLayer[];
   /** The resource's key in the template. */
   readonly location: TemplateLocation;
 }

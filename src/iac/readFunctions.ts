@@ -1,16 +1,17 @@
-import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
-import type { DeclaredFunction, DeclaredEventInvokeConfig, TemplateLocation } from './declarations.ts';
+import { basename, dirname, join } from 'node:path';
+import type { DeclaredFunction, DeclaredEventInvokeConfig, DeclaredLayer, TemplateLocation } from './declarations.ts';
 import { readSamConfig, type ConfigContext } from './readEventInvokeConfig.ts';
 import { wrongDeadLetterTarget } from './checkFunctions.ts';
+import { localFolder, type FolderContext } from './localFolder.ts';
+import { layersOf } from './readLayers.ts';
 import { mergeNodes, type MapNode, type Report, type TemplateNode } from './templateNode.ts';
 import type { TemplateResource } from './templateResources.ts';
 import type { TemplateValues } from './templateValues.ts';
 
 /** What reading a function needs of its surroundings. */
-export interface FunctionContext {
-  readonly file: string;
-  readonly values: TemplateValues;
-  readonly report: Report;
+export interface FunctionContext extends FolderContext {
+  /** Those that the template declares, by ARN. */
+  readonly layers: ReadonlyMap<string, DeclaredLayer>;
   readonly config: Pick<ConfigContext, 'addQueue' | 'addTopic' | 'scope'>;
 }
 
@@ -49,6 +50,7 @@ export function readFunction(resource: TemplateResource, context: FunctionContex
       : cloudFormationDeadLetterTarget(resource, context),
     reservedConcurrentExecutions: values.integer(get('ReservedConcurrentExecutions')),
     logGroup: values.text(values.get(get('LoggingConfig'), 'LogGroup')),
+    layers: image ? undefined : layersOf(get('Layers'), values, context.layers),
     aliases: sam ? aliasesOf(text('AutoPublishAlias')) : undefined,
     ...code,
   };
@@ -91,18 +93,6 @@ function cloudFormationCode({ properties }: TemplateResource, context: FunctionC
   if (inlineCode !== undefined) return { inlineCode };
   const codeDir = code && localFolder(code, context);
   return codeDir === undefined ? {} : { codeDir };
-}
-
-/** The folder a code property names; `undefined`: the code is elsewhere (S3, an archive). */
-function localFolder(node: TemplateNode, { file, values, report }: FunctionContext): string | undefined {
-  if (node.kind !== 'scalar') return undefined;
-  const uri = values.text(node) ?? '.';
-  if (/^[a-z][\w+.-]+:\/\//i.test(uri)) return undefined;
-  if (/\.(?:zip|jar)$/i.test(uri)) {
-    report('warning', node.location, `“${uri}” is an archive. Name the folder with the code to run it locally.`);
-    return undefined;
-  }
-  return isAbsolute(uri) ? uri : resolve(dirname(file), uri);
 }
 
 /** The sources that `sam build` bundles with esbuild (`Metadata.BuildMethod: esbuild`). */

@@ -12,6 +12,7 @@ import { parseJson } from './parseJson.ts';
 import { parseYaml } from './parseYaml.ts';
 import { readCloudFormationConfig } from './readEventInvokeConfig.ts';
 import { emptyMap, isFunction, readFunction, stackNameOf, withGlobals } from './readFunctions.ts';
+import { readLayers } from './readLayers.ts';
 import { readQueue } from './readQueues.ts';
 import { readRules } from './readRules.ts';
 import { readSubscriptions } from './readSubscriptions.ts';
@@ -81,9 +82,10 @@ function readRoot(
     addTopic: (topic: DeclaredResource): void => void lists.topics.push(topic),
   };
   const { addQueue } = config;
+  const layers = readLayers(active, { file, values, report });
   const functions = active
     .filter(isFunction)
-    .map((resource) => readFunction(resource, { file, values, report, config }))
+    .map((resource) => readFunction(resource, { file, values, report, layers, config }))
     .filter((declared) => declared !== undefined);
   const subscriptions = active.flatMap((resource) => readSubscriptions(resource, { values, scope, report, addQueue }));
   const rules = active.flatMap((resource) => readRules(resource, { values, scope, report, addQueue }));

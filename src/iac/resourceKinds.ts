@@ -23,6 +23,13 @@ const lambdaFunction: ResourceKind = {
   nameProperty: 'FunctionName',
   attributes: { Arn: (name, scope) => functionArn(scope, name) },
 };
+const layerArn = (name: string, scope: AccountScope): string =>
+  formatArn({ service: 'lambda', ...scope, resource: `layer:${name}:1` });
+const layer: ResourceKind = {
+  nameProperty: 'LayerName',
+  ref: layerArn,
+  attributes: { LayerVersionArn: layerArn },
+};
 const table: ResourceKind = {
   nameProperty: 'TableName',
   attributes: { Arn: (name, scope) => formatArn({ service: 'dynamodb', ...scope, resource: `table/${name}` }) },
@@ -32,6 +39,8 @@ const table: ResourceKind = {
 export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   'AWS::Serverless::Function': lambdaFunction,
   'AWS::Lambda::Function': lambdaFunction,
+  'AWS::Serverless::LayerVersion': layer,
+  'AWS::Lambda::LayerVersion': layer,
   'AWS::SQS::Queue': {
     nameProperty: 'QueueName',
     ref: queueUrl,

@@ -1,3 +1,12 @@
+/** A layer of a function. */
+export interface FunctionLayer {
+  readonly arn: string;
+  /** The real folder with its content; absent: it is not on this machine. */
+  readonly dir?: string;
+  /** Where below `/opt` the content goes; absent: right there. */
+  readonly below?: string;
+}
+
 /** A function local Lambda can run, whatever declared it. Times in seconds, sizes in MB; paths absolute. */
 export interface FunctionDefinition {
   readonly functionName: string;
@@ -12,6 +21,8 @@ export interface FunctionDefinition {
   readonly codeDir: string;
   /** The sources that a build bundles the code from, relative to `codeDir`: they run instead of what it would make. */
   readonly entryPoints?: readonly string[];
+  /** Laid over each other in this order. */
+  readonly layers?: readonly FunctionLayer[];
   readonly timeout: number;
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;

@@ -20,7 +20,7 @@ export function functionConfiguration(
   definition: FunctionDefinition,
   { scope, qualifier, version = '$LATEST', list }: ConfigurationView,
 ) {
-  const { functionName, runtime, handler, environment, deadLetterTargetArn, lastModified, code } = definition;
+  const { functionName, runtime, handler, environment, deadLetterTargetArn, lastModified, code, layers } = definition;
   const image = runtime === '';
   return {
     FunctionName: functionName,
@@ -43,7 +43,9 @@ export function functionConfiguration(
     TracingConfig: { Mode: 'PassThrough' },
     MasterArn: null,
     RevisionId: revisionIdOf(definition),
-    Layers: null,
+    Layers:
+      layers?.map(({ arn }) => ({ Arn: arn, CodeSize: 0, SigningProfileVersionArn: null, SigningJobArn: null })) ??
+      null,
     State: list ? null : 'Active',
     StateReason: null,
     StateReasonCode: null,

@@ -23,15 +23,20 @@ const EDITOR_TRACE = /~$|\.sw[a-z]$/;
 export class CodeFolder {
   readonly #dir: string;
   readonly #ignored: string;
+  readonly #ownPackages: boolean;
   readonly #log: Logger;
   readonly #watchers = new Map<string, FSWatcher>();
   #unwatchable = false;
   #changes = 0;
   #known: { readonly changes: number; readonly files: number; readonly fingerprint: string } | undefined;
 
-  /** `ignored`: a folder that may lie in there and is not code: local Lambda's own. */
-  constructor(dir: string, ignored: string, log: Logger) {
+  /**
+   * `ignored`: a folder that may lie in there and is not code: local Lambda's own. `ownPackages`: `node_modules` without
+   * npm's list in it is code of the person's, as in layers.
+   */
+  constructor(dir: string, ignored: string, log: Logger, { ownPackages = false } = {}) {
     this.#dir = dir;
+    this.#ownPackages = ownPackages;
     this.#ignored = ignored;
     this.#log = log;
   }
@@ -85,7 +90,7 @@ export class CodeFolder {
   async #lookAt(path: string, child: Dirent, entries: string[], seen: Set<string>): Promise<void> {
     if (IGNORED.has(child.name) || EDITOR_TRACE.test(child.name)) return;
     if (join(this.#dir, path) === this.#ignored) return;
-    const packages = PACKAGES.has(child.name);
+    const packages = PACKAGES.has(child.name) && !(await this.#isOwn(path));
     if (child.isDirectory() && !packages) {
       // It may vanish while we look.
       await this.#look(path, entries, seen).catch(() => undefined);
@@ -95,6 +100,11 @@ export class CodeFolder {
     if (!packages) return;
     if (process.platform === 'linux') this.#watch(join(this.#dir, path), seen);
     await this.#add(join(path, '.package-lock.json'), entries);
+  }
+
+  async #isOwn(packages: string): Promise<boolean> {
+    if (!this.#ownPackages) return false;
+    return !(await stat(join(this.#dir, packages, '.package-lock.json')).catch(() => undefined));
   }
 
   async #add(path: string, entries: string[]): Promise<void> {

@@ -41,6 +41,8 @@ export interface EnvironmentSettings {
 /** What a cold start is made with. */
 export interface ColdStart {
   readonly launch: RuntimeLaunch;
+  /** The merged layers, `/opt` on Lambda. */
+  readonly optDir?: string | undefined;
   /** Of the function's env file. */
   readonly fileVariables: Readonly<Record<string, string>>;
   /** What to say about it in the function's log, a line each. */
@@ -160,7 +162,7 @@ export class Environment {
     const definition = this.#definition;
     const coldStart = this.#coldStart;
     if (coldStart === undefined) throw new Error('An environment that only refuses was to run');
-    const { launch, fileVariables } = coldStart;
+    const { launch, fileVariables, optDir } = coldStart;
     const runtime = await RuntimeProcess.start({
       command: launch.command,
       commandArguments: launch.commandArguments,
@@ -175,6 +177,7 @@ export class Environment {
           runtimeApi,
           logStreamName: this.#logStreamName,
           bootstrapDir,
+          optDir,
           runtimeVariables: launch.variables,
           fileVariables,
           parent,

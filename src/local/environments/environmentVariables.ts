@@ -13,6 +13,8 @@ export interface EnvironmentVariableSource {
   readonly runtimeApi: string;
   readonly logStreamName: string;
   readonly bootstrapDir: string;
+  /** The merged layers, `/opt` on Lambda. */
+  readonly optDir?: string | undefined;
   /** What the runtime itself needs. */
   readonly runtimeVariables: Readonly<Record<string, string>>;
   /** Those of the function's env file; they replace the template's. */
@@ -50,7 +52,7 @@ export function environmentVariables(source: EnvironmentVariableSource): Record<
     ...variables,
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',
-    ...searchPaths(definition),
+    ...searchPaths(source, variables),
     // A function's own variables may replace those above; the ones below are reserved on Lambda.
     ...withLocalQueues(source),
     ...(ownCredentials ? {} : TEST_CREDENTIALS),
@@ -82,8 +84,33 @@ export function environmentVariables(source: EnvironmentVariableSource): Record<
 /** All or none: a session token beside another's keys is an error. */
 const TEST_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test', AWS_SESSION_TOKEN: 'test' };
 
-function searchPaths({ runtime, codeDir }: FunctionDefinition): Record<string, string> {
-  return runtime.startsWith('nodejs') ? { NODE_PATH: [join(codeDir, 'node_modules'), codeDir].join(delimiter) } : {};
+/** Where code, programs and libraries are looked for; of layers as Lambda has it (Lambda developer guide, "Layer paths"). */
+function searchPaths(
+  { definition: { runtime, codeDir }, optDir }: EnvironmentVariableSource,
+  inherited: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const inLayers = (...paths: string[]): string[] =>
+    optDir === undefined ? [] : paths.map((path) => join(optDir, path));
+  const variables: Record<string, string> = {};
+  const [, node] = /^nodejs(\d+)/.exec(runtime) ?? [];
+  if (node !== undefined) {
+    const layers = inLayers(`nodejs/node${node}/node_modules`, 'nodejs/node_modules');
+    variables['NODE_PATH'] = [...layers, join(codeDir, 'node_modules'), codeDir].join(delimiter);
+  }
+  if (optDir === undefined) return variables;
+  const [python] = /^python\d[\d.]*/.exec(runtime) ?? [];
+  if (python !== undefined) {
+    variables['PYTHONPATH'] = inLayers(`python/lib/${python}/site-packages`, 'python').join(delimiter);
+  }
+  for (const [name, folder] of [
+    ['Path' in inherited ? 'Path' : 'PATH', 'bin'],
+    ['LD_LIBRARY_PATH', 'lib'],
+  ] as const) {
+    variables[name] = [...(inherited[name] === undefined ? [] : [inherited[name]]), ...inLayers(folder)].join(
+      delimiter,
+    );
+  }
+  return variables;
 }
 
 /** Where the person's profiles are, for an env file that names one: without HOME the SDKs may not find them. */

@@ -10,6 +10,8 @@ import type { EnvFile } from './envFile.ts';
 import { Environment } from './environment.ts';
 import type { ColdStart, EnvironmentSettings } from './environment.ts';
 import type { ExecutionEnvironments, ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
+import { LayerFolders } from './layerFolders.ts';
+import type { LayersInUse } from './layerFolders.ts';
 import { ProcessGroups } from './processGroups.ts';
 import { Runtimes } from './runtimes.ts';
 import type { RuntimeCommands } from './runtimeCommands.ts';
@@ -57,6 +59,7 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
     stateDir,
     log,
   });
+  const layers = await LayerFolders.open({ dir: join(stateDir, 'layers'), ignored: stateDir, log });
   const { logs, scope, endpoint, initLimitMs = 10_000, idleMs = 600_000, maxIdle = 50 } = options;
   const starts = new StartGate(options.maxStarts ?? Math.max(8, 4 * availableParallelism()));
   const { projectDir, pythonPath = '', runtimeCommands = {}, parent = process.env } = options;
@@ -70,6 +73,7 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
     ...project,
     settings,
     runtimes,
+    layers,
     groups,
     log,
     stateDir,
@@ -77,6 +81,13 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
     maxIdle,
     starts,
   });
+}
+
+/** What an attempt runs from, as it is now. */
+interface FoundCode {
+  readonly fingerprint: string;
+  readonly layers: LayersInUse;
+  readonly refuse: (errorType: string, why: string) => Promise<ExecutionResult>;
 }
 
 /** Environments of one function version that can take an event, all made from the same code and settings. */
@@ -94,6 +105,7 @@ interface Idle {
 interface ProcessEnvironmentsParts {
   readonly settings: EnvironmentSettings;
   readonly runtimes: Runtimes;
+  readonly layers: LayerFolders;
   readonly projectDir?: string;
   readonly groups: ProcessGroups;
   readonly log: Logger;
@@ -162,19 +174,36 @@ class ProcessEnvironments implements ExecutionEnvironments {
         'Build the project, or correct CodeUri in the template.';
       return refuse('Runtime.InvalidWorkingDir', why);
     }
+    const layers = await this.#parts.layers.acquire(definition.layers ?? []);
+    if ('why' in layers) return refuse('Runtime.InvalidWorkingDir', layers.why);
+    try {
+      return await this.#executeWith(request, { fingerprint, layers, refuse }, onStarted);
+    } finally {
+      layers.release();
+    }
+  }
+
+  async #executeWith(
+    request: ExecutionRequest,
+    { fingerprint, layers, refuse }: FoundCode,
+    onStarted?: (startedAt: number) => void,
+  ): Promise<ExecutionResult> {
+    this.#throwIfDisposed();
+    const { definition, executedVersion } = request;
     const { projectDir } = this.#parts;
     const envFile = projectDir === undefined ? undefined : await readEnvFile(projectDir, definition.functionName);
     await this.#endStale(`${definition.functionName}:${executedVersion}`);
-    const pool = this.#pool(definition, executedVersion, fingerprint, envFile);
+    const pool = this.#pool(definition, executedVersion, `${fingerprint} ${layers.optDir}`, envFile);
     const { key } = pool;
     let environment = this.#takeWarm(pool);
     if (environment === undefined) {
-      const launch = await this.#parts.runtimes.launch(definition);
+      const launch = await this.#parts.runtimes.launch(definition, layers.optDir);
       if ('why' in launch) return refuse('Runtime.InvalidEntrypoint', launch.why);
       const coldStart: ColdStart = {
         launch,
         fileVariables: envFile?.variables ?? {},
-        notes: envFile?.problems ?? [],
+        notes: [...(envFile?.problems ?? []), ...layers.notes],
+        optDir: layers.optDir,
       };
       const fresh = (): Environment => new Environment(this.#parts.settings, definition, executedVersion, coldStart);
       environment = await this.#start(pool, key, fresh);
@@ -208,6 +237,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
     await Promise.all([...ends, ...[...this.#running.keys()].map((environment) => environment.kill())]);
     await running;
     await this.#parts.groups.dispose();
+    await this.#parts.layers.dispose();
   }
 
   /** A new environment when its start has its turn, or one that has become free meanwhile. */

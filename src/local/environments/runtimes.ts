@@ -57,17 +57,17 @@ export class Runtimes {
     this.#python = new PythonFinder({ configured: pythonPath, projectDir, parent, log });
   }
 
-  /** Looked up anew for each cold start: people install what was missing. */
-  async launch(definition: FunctionDefinition): Promise<RuntimeLaunch | NoLaunch> {
+  /** Looked up anew for each cold start: people install what was missing. `optDir`: the merged layers. */
+  async launch(definition: FunctionDefinition, optDir?: string): Promise<RuntimeLaunch | NoLaunch> {
     const own = commandOf(this.#options.runtimeCommands ?? {}, definition);
     if (own !== undefined) return own;
-    if (/^nodejs\d/.test(definition.runtime)) return this.#node(definition);
-    if (/^python\d/.test(definition.runtime)) return this.#pythonLaunch(definition);
-    if (/^provided\b/.test(definition.runtime)) return bootstrapLaunch(definition);
+    if (/^nodejs\d/.test(definition.runtime)) return this.#node(definition, optDir);
+    if (/^python\d/.test(definition.runtime)) return this.#pythonLaunch(definition, optDir);
+    if (/^provided\b/.test(definition.runtime)) return bootstrapLaunch(definition, optDir);
     return { why: noCommand(definition) };
   }
 
-  #node(definition: FunctionDefinition): RuntimeLaunch {
+  #node(definition: FunctionDefinition, optDir?: string): RuntimeLaunch {
     const { nodePath, electron, bootstrapDir } = this.#options;
     return {
       name: 'Node.js',
@@ -78,12 +78,12 @@ export class Runtimes {
         join(bootstrapDir, 'node.mjs'),
         ...handlerEntryPoints(definition),
       ],
-      variables: electron ? { ELECTRON_RUN_AS_NODE: '1' } : {},
+      variables: { ...(electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}), ...layersFor(optDir) },
       remedy: 'Set lambdaDestinations.local.nodePath to a Node.js of version 22 or later, then restart local Lambda.',
     };
   }
 
-  async #pythonLaunch(definition: FunctionDefinition): Promise<RuntimeLaunch | NoLaunch> {
+  async #pythonLaunch(definition: FunctionDefinition, optDir?: string): Promise<RuntimeLaunch | NoLaunch> {
     const { bootstrapDir, stateDir, projectDir = definition.codeDir } = this.#options;
     const found = await this.#python.find(definition);
     if ('why' in found) return found;
@@ -93,8 +93,13 @@ export class Runtimes {
       // UTF-8 whatever the system's language is, as on Lambda.
       commandArguments: ['-X', 'utf8', join(bootstrapDir, 'python.py'), projectDir],
       // Not into people's folders.
-      variables: { PYTHONPYCACHEPREFIX: join(stateDir, 'pycache') },
+      variables: { PYTHONPYCACHEPREFIX: join(stateDir, 'pycache'), ...layersFor(optDir) },
       remedy: 'Set lambdaDestinations.local.pythonPath to a Python that runs, then restart local Lambda.',
     };
   }
+}
+
+/** Tells a bootstrap of ours where `/opt` is; it keeps that from the handler. */
+function layersFor(optDir: string | undefined): Readonly<Record<string, string>> {
+  return optDir === undefined ? {} : { LOCAL_LAMBDA_OPT: optDir };
 }

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { functionArn, formatArn, type AccountScope } from '../../model/arn.ts';
-import type { DeclaredFunction } from '../../iac/declarations.ts';
-import type { FunctionDefinition } from '../functionDefinition.ts';
+import type { DeclaredFunction, DeclaredLayer } from '../../iac/declarations.ts';
+import type { FunctionDefinition, FunctionLayer } from '../functionDefinition.ts';
 
 /** What a declaration is turned into a definition with. */
 export interface DefinitionContext {
@@ -30,6 +30,7 @@ export function definitionOf(declared: DeclaredFunction, context: DefinitionCont
     ...(entryPoints === undefined || codeDir === undefined
       ? {}
       : { entryPoints: entryPoints.map((entry) => relative(codeDir, entry)) }),
+    ...(declared.layers === undefined || declared.layers.length === 0 ? {} : { layers: declared.layers.map(layerOf) }),
     timeout: declared.timeout,
     memorySize: declared.memorySize,
     environment: declared.environment,
@@ -40,6 +41,14 @@ export function definitionOf(declared: DeclaredFunction, context: DefinitionCont
     lastModified: context.lastModified,
     ...(declared.aliases === undefined ? {} : { aliases: declared.aliases }),
     ...(unavailable === undefined ? {} : { unavailable }),
+  };
+}
+
+function layerOf({ arn, contentDir, below }: DeclaredLayer): FunctionLayer {
+  return {
+    arn,
+    ...(contentDir === undefined ? {} : { dir: contentDir }),
+    ...(below === undefined ? {} : { below }),
   };
 }
 

@@ -6,6 +6,7 @@ import { isMissingModule, runtimeError } from './node/errors.mjs';
 import { loadHandler, promisesOnly } from './node/loadHandler.mjs';
 import { frameStreams, reportMemory } from './node/output.mjs';
 import { RuntimeApi } from './node/runtimeApi.mjs';
+import { optFolder } from './node/virtualPaths.mjs';
 
 // Only there when Electron plays Node; a handler's own child processes must not inherit it.
 delete process.env.ELECTRON_RUN_AS_NODE;
@@ -154,6 +155,10 @@ process.on('beforeExit', () => {
 });
 process.on('exit', reportMemory);
 
+if (optFolder !== undefined) {
+  const { resolveOpt } = await import('./node/layers.mjs');
+  resolveOpt(optFolder);
+}
 loadHandler(process.env._HANDLER ?? '', sources).then(
   (handler) => new Runtime(api, handler).schedule(),
   (error) => die('Uncaught Exception', error, 129),

@@ -22,6 +22,8 @@ import time
 import traceback
 
 TASK_ROOT = os.environ.get("LAMBDA_TASK_ROOT", "")
+# The merged layers; where they lie is nobody's business.
+OPT = os.environ.pop("LOCAL_LAMBDA_OPT", "")
 BOOTSTRAP_FILE = os.path.abspath(__file__)
 # The runtime that the function declares, not the Python that happens to run it, decides how Lambda answers.
 DECLARED = tuple(int(part) for part in re.findall(r"\d+", os.environ.get("AWS_EXECUTION_ENV", "")))[:2]
@@ -130,7 +132,7 @@ def _virtual_paths():
     library = os.path.dirname(os.path.abspath(os.__file__))
     on_lambda = "/var/lang/lib/python%d.%d" % sys.version_info[:2]
     paths = {BOOTSTRAP_FILE: "/var/runtime/bootstrap.py"}
-    for real, known in ((library, on_lambda), (TASK_ROOT, "/var/task")):
+    for real, known in ((library, on_lambda), (TASK_ROOT, "/var/task"), (OPT, "/opt")):
         for path in {real, os.path.realpath(real)} if real else ():
             if os.path.dirname(path) != path:
                 paths[path] = known
@@ -149,7 +151,7 @@ _MARKS = tuple(_VIRTUAL_PATHS)
 
 
 def virtual(text):
-    """The real task root reads `/var/task`, Python's library `/var/lang/lib/python3.N`."""
+    """The real task root reads `/var/task`, that of the layers `/opt`, Python's library `/var/lang/lib/python3.N`."""
     if not any(mark in text for mark in _MARKS):
         return text
     return _REAL_PATHS.sub(lambda match: _VIRTUAL_PATHS[match.group()], text)

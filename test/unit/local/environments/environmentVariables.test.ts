@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { environmentVariables } from '../../../../src/local/environments/environmentVariables.ts';
 import { functionDefinition } from '../../../support/environmentsHarness.ts';
+import { skip } from '../../../support/skip.ts';
 
 const source = {
   definition: functionDefinition('/work/code', 'src/app.handler'),
@@ -47,6 +48,32 @@ describe('environment variables of handlers', () => {
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_SESSION_TOKEN: 'test',
     });
+  });
+
+  it('with layers name the folders of theirs, as on Lambda', function () {
+    if (process.platform === 'win32') skip(this, 'paths of Windows are written otherwise');
+    const withLayers = (runtime: string): Record<string, string> =>
+      environmentVariables({
+        ...source,
+        definition: { ...source.definition, runtime },
+        optDir: '/data/layers/1',
+        parent: { PATH: '/bin', LD_LIBRARY_PATH: '/lib' },
+      });
+    const node = withLayers('nodejs22.x');
+    assert.deepEqual(
+      [node['NODE_PATH'], node['PATH'], node['LD_LIBRARY_PATH'], node['PYTHONPATH']],
+      [
+        '/data/layers/1/nodejs/node22/node_modules:/data/layers/1/nodejs/node_modules:/work/code/node_modules:/work/code',
+        '/bin:/data/layers/1/bin',
+        '/lib:/data/layers/1/lib',
+        undefined,
+      ],
+    );
+    const python = withLayers('python3.12');
+    assert.deepEqual(
+      [python['NODE_PATH'], python['PYTHONPATH']],
+      [undefined, '/data/layers/1/python/lib/python3.12/site-packages:/data/layers/1/python'],
+    );
   });
 
   it("a function's own variables replace defaults, not what Lambda reserves", () => {

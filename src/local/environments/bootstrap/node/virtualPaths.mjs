@@ -4,13 +4,21 @@ import { dirname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const taskRoot = process.env.LAMBDA_TASK_ROOT;
+/** The merged layers; where they lie is nobody's business. */
+export const optFolder = process.env.LOCAL_LAMBDA_OPT;
+delete process.env.LOCAL_LAMBDA_OPT;
 const bootstrapFolder = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const virtualPaths = new Map();
-for (const root of [taskRoot, realPath(taskRoot)]) {
-  if (root === undefined || dirname(root) === root) continue;
-  virtualPaths.set(pathToFileURL(root).href, 'file:///var/task');
-  virtualPaths.set(root, '/var/task');
+for (const [folder, known] of [
+  [taskRoot, '/var/task'],
+  [optFolder, '/opt'],
+]) {
+  for (const root of [folder, realPath(folder)]) {
+    if (root === undefined || dirname(root) === root) continue;
+    virtualPaths.set(pathToFileURL(root).href, `file://${known}`);
+    virtualPaths.set(root, known);
+  }
 }
 /** Every file of ours is the one that Lambda has. */
 const ownFile = String.raw`[\\/](?:node[\\/])?\w+\.mjs`;
@@ -48,7 +56,7 @@ export function keepReal(text) {
   return text;
 }
 
-/** The real task root reads `/var/task`, the files of this folder `/var/runtime/index.mjs`. */
+/** The real task root reads `/var/task`, that of the layers `/opt`, the files of this folder `/var/runtime/index.mjs`. */
 export function virtual(text) {
   for (const real of realTexts) {
     if (text.includes(real)) return text.split(real).map(virtual).join(real);
@@ -65,6 +73,6 @@ export function stackLines(stack) {
   const lines = virtual(stack).split('\n');
   const ours = lines.findIndex((line) => /^\s+at .*\/var\/runtime\/index\.mjs:\d/.test(line));
   if (ours === -1) return lines;
-  const theirs = lines.findLastIndex((line) => /^\s+at .*\/var\/task\//.test(line));
+  const theirs = lines.findLastIndex((line) => /^\s+at .*\/(?:var\/task|opt)\//.test(line));
   return theirs > ours ? lines : lines.slice(0, ours + 1);
 }
