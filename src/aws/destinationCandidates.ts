@@ -63,6 +63,9 @@ export async function createCandidate(
     const client = await clients.sqs();
     const { CreateQueueCommand, GetQueueAttributesCommand } = await import('@aws-sdk/client-sqs');
     const { QueueUrl } = await client.send(new CreateQueueCommand({ QueueName: name }), options);
+    // It is there now: that its attributes may not be read is no reason to say that it could not be created.
+    const found = queueOf(clients, QueueUrl ?? '');
+    if (found) return found.arn;
     const { Attributes } = await client.send(
       new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
       options,
@@ -99,12 +102,14 @@ async function listQueues(clients: AwsClients, signal: AbortSignal | undefined):
   for await (const page of paginateListQueues({ client, pageSize: 1_000 }, {}, ...abort(signal))) {
     urls.push(...(page.QueueUrls ?? []));
   }
-  return urls.flatMap((url) => {
-    const [, account = '', name = ''] = /\/(\d{12})\/([\w.-]+)\/?$/.exec(url) ?? [];
-    if (name === '') return [];
-    const partition = partitionOf(clients.target.region);
-    return candidate('SQS', `arn:${partition}:sqs:${clients.target.region}:${account}:${name}`, name);
-  });
+  return urls.flatMap((url) => queueOf(clients, url) ?? []);
+}
+
+/** The queue that a URL names; `undefined`: it says no account. */
+function queueOf({ target: { region } }: AwsClients, url: string): ListedCandidate | undefined {
+  const [, account = '', name = ''] = /\/(\d{12})\/([\w.-]+)\/?$/.exec(url) ?? [];
+  if (name === '') return undefined;
+  return candidate('SQS', `arn:${partitionOf(region)}:sqs:${region}:${account}:${name}`, name);
 }
 
 async function listTopics(clients: AwsClients, signal: AbortSignal | undefined): Promise<readonly ListedCandidate[]> {

@@ -38,7 +38,8 @@ export async function startFakeAws(
       const route = `${request.method} ${new URL(request.url ?? '/', 'http://localhost').pathname}`;
       const known = /\/functions\/?$/.test(route) ? 'ListFunctions' : route;
       const accessKeyId = /Credential=([^/]+)/.exec(request.headers.authorization ?? '')?.[1] ?? '';
-      const call = { action: input.get('Action') ?? known, accessKeyId, input };
+      const [, target] = /\.(\w+)$/.exec(String(request.headers['x-amz-target'] ?? '')) ?? [];
+      const call = { action: input.get('Action') ?? target ?? known, accessKeyId, input };
       calls.push(call);
       const { status = 200, type = 'application/json', body, headers = {} } = await answer(call);
       response.writeHead(status, { 'content-type': type, ...headers }).end(body);
