@@ -12,7 +12,10 @@ export interface StatusText {
   readonly isFailure: boolean;
 }
 
-/** What the status bar says of a connection: its name and region, of an AWS account also which. */
+/**
+ * What the status bar says of a connection: account, region, name. In this order, since a narrow window cuts its end off,
+ * as a narrow side bar does with `viewDescription`.
+ */
 export function statusText(state: ConnectionState, t: Translate): StatusText {
   const { phase, info, problem } = state;
   const isFailure = phase === 'failed';
@@ -49,15 +52,9 @@ function statusIcon({ phase, info }: ConnectionState): string {
 }
 
 function statusLabel(info: ConnectionInfo, phase: ConnectionState['phase']): string {
-  const { kind, label, region, account, timeScale } = info;
-  switch (kind) {
-    case 'local':
-      return `λ Local${phase !== 'ready' || timeScale === undefined || timeScale === 1 ? '' : ` ×${timeScale}`}`;
-    case 'aws':
-      return `λ ${[label, account, region].filter((part) => part !== '').join(' · ')}`;
-    case 'endpoint':
-      return `λ ${label} · ${region}`;
-  }
+  const { kind, label, timeScale } = info;
+  const scale = phase !== 'ready' || timeScale === undefined || timeScale === 1 ? '' : ` ×${timeScale}`;
+  return `λ ${viewDescription({ ...info, label: kind === 'local' ? `Local${scale}` : label })}`;
 }
 
 function headline({ phase, info }: ConnectionState, t: Translate): string {
@@ -101,20 +98,22 @@ function placeText({ region, account, endpoint, kind }: ConnectionInfo, t: Trans
 }
 
 function spokenText({ phase, info }: ConnectionState, t: Translate): string {
+  const { account, region, label } = info;
+  const where = account === '' ? region : t('account {0}, {1}', account, region);
   if (info.kind === 'local') {
     switch (phase) {
       case 'stopped':
-        return t('Local Lambda, stopped');
+        return t('Local Lambda, stopped, {0}', where);
       case 'starting':
-        return t('Local Lambda, starting');
+        return t('Local Lambda, starting, {0}', where);
       case 'ready':
-        return t('Local Lambda, running, time scale {0}', info.timeScale ?? 1);
+        return t('Local Lambda, running, {0}, time scale {1}', where, info.timeScale ?? 1);
       case 'failed':
-        return t('Local Lambda, not running');
+        return t('Local Lambda, not running, {0}', where);
     }
   }
-  const place = whereText(info, t);
-  const name = info.kind === 'aws' ? t('Lambda on AWS, {0}', place) : t('Lambda at {0}, {1}', info.label, info.region);
+  const name =
+    info.kind === 'aws' ? t('Lambda on AWS, {0}', whereText(info, t)) : t('Lambda at {0}, {1}', label, where);
   switch (phase) {
     case 'stopped':
       return name;

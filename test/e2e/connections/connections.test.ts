@@ -87,8 +87,10 @@ describe('connections by a person’s hands', function () {
     await window.pick('eu-central-1');
     await window.treeItem('Function there,').waitFor({ timeout: 30_000 });
     await window.treeItem('Function event-destinations,').waitFor({ state: 'detached' });
-    await status(`Lambda at ${new URL(other.endpoint).host}, eu-central-1, connected`).waitFor();
-    await page.getByText('999999999999 · eu-central-1').first().waitFor();
+    await status(`Lambda at ${new URL(other.endpoint).host}, account 999999999999, eu-central-1, connected`).waitFor();
+    // In the view and, whatever is open, in the status bar.
+    await page.locator('.pane-header').getByText('999999999999 · eu-central-1').waitFor();
+    await page.locator('.statusbar').getByText('999999999999 · eu-central-1').waitFor();
     await window.sendFromTree('there');
     await window.row(/there[^]*Accepted/).click();
     await window.panel().getByText('what became of it is not read from this endpoint yet').waitFor();

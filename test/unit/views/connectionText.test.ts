@@ -40,22 +40,29 @@ describe('what is said of a connection', () => {
   const shown = (info: ConnectionInfo, phase: ConnectionState['phase']): string =>
     statusText({ info, phase }, english).text;
 
-  it('names each in the status bar, an AWS account by its number and a cloud', () => {
+  it('has account, region and name of each in the status bar, what a narrow window may cut off last', () => {
     assert.deepEqual(
       (['stopped', 'starting', 'ready', 'failed'] as const).map((phase) => shown(local, phase)),
-      ['$(circle-outline) λ Local', '$(loading~spin) λ Local', '$(vm-running) λ Local ×60', '$(error) λ Local'],
+      [
+        '$(circle-outline) λ 000000000000 · us-east-1 · Local',
+        '$(loading~spin) λ 000000000000 · us-east-1 · Local',
+        '$(vm-running) λ 000000000000 · us-east-1 · Local ×60',
+        '$(error) λ 000000000000 · us-east-1 · Local',
+      ],
     );
-    assert.equal(shown({ ...local, timeScale: 1 }, 'ready'), '$(vm-running) λ Local');
+    assert.equal(shown({ ...local, timeScale: 1 }, 'ready'), '$(vm-running) λ 000000000000 · us-east-1 · Local');
     assert.deepEqual(
       (['stopped', 'ready', 'failed'] as const).map((phase) => shown(aws, phase)),
       [
-        '$(cloud) λ dev · 123456789012 · eu-central-1',
-        '$(cloud) λ dev · 123456789012 · eu-central-1',
-        '$(error) λ dev · 123456789012 · eu-central-1',
+        '$(cloud) λ 123456789012 · eu-central-1 · dev',
+        '$(cloud) λ 123456789012 · eu-central-1 · dev',
+        '$(error) λ 123456789012 · eu-central-1 · dev',
       ],
     );
-    assert.equal(shown({ ...aws, account: '' }, 'stopped'), '$(cloud) λ dev · eu-central-1');
-    assert.equal(shown(endpoint, 'ready'), '$(plug) λ localhost:4566 · us-west-2');
+    assert.equal(shown({ ...aws, account: '' }, 'stopped'), '$(cloud) λ eu-central-1 · dev');
+    assert.equal(shown(endpoint, 'ready'), '$(plug) λ us-west-2 · localhost:4566');
+    const known = shown({ ...endpoint, account: '999999999999' }, 'ready');
+    assert.equal(known, '$(plug) λ 999999999999 · us-west-2 · localhost:4566');
   });
 
   it('tells account and region of each in the tooltip, and why it failed', () => {
@@ -66,6 +73,14 @@ describe('what is said of a connection', () => {
     const failed = statusText({ info: aws, phase: 'failed', problem: 'The [token] expired.' }, english);
     assert.ok(failed.isFailure);
     assert.match(failed.tooltip, /The \\\[token\\\] expired/);
+    assert.equal(
+      statusText({ info: local, phase: 'ready' }, english).spoken,
+      'Local Lambda, running, account 000000000000, us-east-1, time scale 60',
+    );
+    assert.equal(
+      statusText({ info: endpoint, phase: 'failed' }, english).spoken,
+      'Lambda at localhost:4566, us-west-2, not connected',
+    );
     assert.equal(failed.spoken, 'Lambda on AWS, account 123456789012, eu-central-1 (dev), not connected');
   });
 
