@@ -10,11 +10,24 @@ export async function openHandler(services: Services, arg?: FunctionTarget): Pro
   const target = await targetOf(services, arg, vscode.l10n.t('Open the handler of'));
   if (!target) return;
   const place = await services.project.handlerOf(target.functionName);
-  if (!place.found) throw new UserFacingFailure('handlerMissing', place.message);
+  if (!place.found) {
+    const { kind } = services.connection.state.info;
+    // Elsewhere most functions are of other projects: a click on their rows is no mistake.
+    if (kind !== 'local' && isNode(arg) && !(await services.project.declarationOf(target.functionName))) {
+      vscode.window.setStatusBarMessage(place.message, 5_000);
+      return;
+    }
+    throw new UserFacingFailure('handlerMissing', place.message);
+  }
   const { file, line, column } = place.handler;
   const position = new vscode.Position(Math.max(0, line - 1), Math.max(0, column - 1));
   await vscode.window.showTextDocument(vscode.Uri.file(file), {
     viewColumn: groupBesideWebview(),
     selection: new vscode.Range(position, position),
   });
+}
+
+/** A row of the functions view. */
+function isNode(arg: object | undefined): boolean {
+  return arg !== undefined && 'kind' in arg;
 }

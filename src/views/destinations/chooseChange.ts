@@ -2,13 +2,16 @@ import * as vscode from 'vscode';
 import type { FunctionSummary } from '../../connections/connection.ts';
 import type { FunctionQualifier } from '../../connections/functionSettings.ts';
 import { functionText } from '../../model/functionText.ts';
+import { commandId } from '../../host/contract.ts';
 import { compareNames } from '../../model/compareNames.ts';
 import { destinationKind, type DeliveryRole } from '../../model/destination.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import { noFunctions } from '../commands/targets.ts';
 import { kindIcons, roleLabel } from '../functionsTree/nodeText.ts';
 import type { Services } from '../services.ts';
 import { goBack, type Answer, type PickRow, type Step } from '../steps.ts';
 import { readFunction, type FunctionState, type SettingsConnection } from './functionState.ts';
+import { requireSelected } from './settingsConnection.ts';
 import { ageText, destinationText, retriesText } from './settingsText.ts';
 
 /** What is known so far of a change that a person is putting together. */
@@ -32,9 +35,16 @@ export function commonSteps<D extends Draft>(
   const functionStep: Step<D> = {
     applies: ({ functionName }) => functionName === undefined,
     ask: async (draft, ui) => {
-      const functions = await services.connection.listFunctions();
-      if (functions.length === 0) throw noFunctions(on);
-      const answer = await ui.pick({ placeholder: t('Choose a function'), rows: functionRows(functions) });
+      const answer = await ui.pick<string>({
+        placeholder: t('Choose a function'),
+        rows: async (show, signal) => {
+          const functions = await services.connection.listFunctions(signal);
+          // Of another one the same name may be another function.
+          requireSelected(services.session, on);
+          if (functions.length === 0) throw noFunctions(on.info);
+          show(functionRows(functions));
+        },
+      });
       return answered(answer, (functionName) => ({ ...draft, functionName }));
     },
   };
@@ -42,7 +52,10 @@ export function commonSteps<D extends Draft>(
     applies: ({ qualifierKnown }) => !qualifierKnown,
     ask: async (draft, ui) => {
       const { functionName = '' } = draft;
-      const qualifiers = await qualifiersOf(services, on, functionName);
+      const qualifiers = await ui.wait(t('Looking for versions and aliases…'), (signal) =>
+        qualifiersOf(services, on, functionName, signal),
+      );
+      if (qualifiers === undefined || qualifiers === goBack) return qualifiers;
       if (qualifiers.length === 0) return { ...draft, qualifierKnown: true };
       const answer = await ui.pick({
         placeholder: t('For events that are sent to'),
@@ -59,7 +72,13 @@ export function commonSteps<D extends Draft>(
     },
   };
   const readStep: Step<D> = {
-    ask: async (draft) => ({ ...draft, fn: await readFunction(on, draft.functionName ?? '', draft.qualifier) }),
+    ask: async (draft, ui) => {
+      const { functionName = '', qualifier } = draft;
+      const fn = await ui.wait(t('Reading what is in effect…'), (signal) =>
+        readFunction(on, functionName, qualifier, signal),
+      );
+      return answered(fn, (read) => ({ ...draft, fn: read }));
+    },
   };
   const whatStep: Step<D> = {
     applies: ({ what }) => what === undefined,
@@ -103,11 +122,12 @@ async function qualifiersOf(
   services: Services,
   { settings }: SettingsConnection,
   functionName: string,
+  signal: AbortSignal,
 ): Promise<PickRow<string>[]> {
   const { t } = vscode.l10n;
   let found: readonly FunctionQualifier[];
   try {
-    found = await settings.qualifiers(functionName);
+    found = await settings.qualifiers(functionName, signal);
   } catch (error) {
     // The function itself can be changed all the same.
     services.boundary.note('versions and aliases', error);
@@ -178,16 +198,18 @@ function isSet(row: PickRow<unknown>): boolean {
   return 'icon' in row && row.icon !== 'circle-slash';
 }
 
-function noFunctions({ info }: SettingsConnection): UserFacingFailure {
-  return new UserFacingFailure(
-    'noFunctions',
-    vscode.l10n.t('There is no function in {0}, so there is nothing to change.', info.region),
-  );
-}
-
 function nothingSet({ functionName = '', qualifier }: Draft): UserFacingFailure {
   return new UserFacingFailure(
     'nothingSet',
     vscode.l10n.t('{0} has no destination and no dead-letter queue.', functionText(functionName, qualifier)),
+    {
+      actions: [
+        {
+          title: vscode.l10n.t('Add Destination…'),
+          command: commandId('addDestination'),
+          args: [{ functionName, origin: 'message', ...(qualifier === undefined ? {} : { qualifier }) }],
+        },
+      ],
+    },
   );
 }
