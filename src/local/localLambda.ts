@@ -158,6 +158,7 @@ async function compose(
     projectDir,
     timeScale,
     ...queue.counts(),
+    paused: queue.isPaused,
     templates: reading.templates,
     problems: reading.problems,
   });

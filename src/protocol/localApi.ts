@@ -40,6 +40,8 @@ export interface LocalStatus {
   readonly timeScale: number;
   readonly queued: number;
   readonly running: number;
+  /** No attempt is started until the queue is resumed. */
+  readonly paused: boolean;
   readonly templates: readonly string[];
   readonly problems: readonly { readonly file: string; readonly message: string; readonly line: number }[];
 }
@@ -48,3 +50,9 @@ export interface LocalStatus {
 export function skipWaitPath(requestId: string): string {
   return `${localApiPath}/invocations/${encodeURIComponent(requestId)}/skip-wait`;
 }
+
+/** `POST`: no attempt is started any more; those that run go on, events are accepted and age. Answers 204. */
+export const pauseQueuePath = `${localApiPath}/queue/pause`;
+
+/** `POST`: what is due runs again. Answers 204. */
+export const resumeQueuePath = `${localApiPath}/queue/resume`;

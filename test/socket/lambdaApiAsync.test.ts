@@ -211,6 +211,7 @@ describe('asynchronous invocation from end to end', () => {
         timeScale: 1,
         queued: 1,
         running: 0,
+        paused: false,
         templates: [join(first.projectDir, 'template.yaml')],
         problems: [],
       },
@@ -233,6 +234,23 @@ describe('asynchronous invocation from end to end', () => {
     const config = await again.send(new GetFunctionEventInvokeConfigCommand({ FunctionName: 'worker' }));
     again.destroy();
     assert.equal(config.DestinationConfig?.OnSuccess?.Destination, undefined);
+  });
+
+  it('a paused queue accepts events and runs them when it is resumed', async () => {
+    await start({ files: twoFunctions });
+    const control = async (path: string): Promise<number> => {
+      const headers = { authorization: `Bearer ${local.controlToken}` };
+      return (await local.raw({ method: 'POST', path, headers })).status;
+    };
+    assert.equal(await control('/_local/v1/queue/pause'), 204);
+    const requestId = await send(local, 'other', '{}');
+    // One after the other: what is not run first would be here by now.
+    const { status } = await local.raw({ method: 'POST', path: '/2015-03-31/functions/other/invocations', body: '{}' });
+    assert.equal(status, 200);
+    assert.deepEqual([local.status().queued, local.status().running, local.status().paused], [1, 0, true]);
+    assert.equal(await control('/_local/v1/queue/resume'), 204);
+    await local.pieces((all) => of(all, 'outcome', requestId).length === 1);
+    assert.equal(local.status().paused, false);
   });
 
   it('nothing waits under an unknown id', async () => {

@@ -34,6 +34,7 @@ export class Dispatcher {
   #state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   #timer: Disposable | undefined;
   #wakePending = false;
+  #paused = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
@@ -47,6 +48,11 @@ export class Dispatcher {
   /** No attempt is started any more. */
   get isStopping(): boolean {
     return this.#state === 'stopping' || this.#state === 'stopped';
+  }
+
+  /** No attempt is started for now; those that run go on. */
+  get isPaused(): boolean {
+    return this.#paused;
   }
 
   /** How many attempts run. */
@@ -70,6 +76,17 @@ export class Dispatcher {
     this.wake();
   }
 
+  /** Leaves events where they are, due ones too, until `resume`. */
+  pause(): void {
+    this.#paused = true;
+    this.#timer?.dispose();
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.wake();
+  }
+
   /** Starts nothing more, and waits for running attempts; those that outlast `graceMs` count as cut off. */
   async stop(graceMs: number): Promise<void> {
     this.#state = 'stopping';
@@ -86,7 +103,7 @@ export class Dispatcher {
 
   /** Looks for due events in the next turn, when the transaction that is open now has ended one way or the other. */
   wake(): void {
-    if (this.#wakePending || this.#state !== 'started') return;
+    if (this.#wakePending || this.#paused || this.#state !== 'started') return;
     this.#wakePending = true;
     setImmediate(() => {
       this.#wakePending = false;
@@ -96,7 +113,7 @@ export class Dispatcher {
 
   #dispatch(): void {
     const { db, table, clock, log, maxConcurrency } = this.#options;
-    if (this.#state !== 'started' || !db.isOpen) return;
+    if (this.#state !== 'started' || this.#paused || !db.isOpen) return;
     this.#timer?.dispose();
     const now = clock.now();
     try {

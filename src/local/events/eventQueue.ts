@@ -29,6 +29,10 @@ export interface EventQueue {
   skipWait(requestId: string): boolean;
   /** Events that wait for an attempt, and attempts that run. */
   counts(): { readonly queued: number; readonly running: number };
+  /** Starts no more attempts until `resume`; events are accepted, and age. A new process begins without a pause. */
+  pause(): void;
+  resume(): void;
+  readonly isPaused: boolean;
   /** Takes up what an earlier process left: waits go on where they were, attempts that it cut off run again. */
   start(): void;
   /** Starts no more attempts, gives running ones `graceMs` to end; the rest stays queued on disk. */

@@ -119,6 +119,18 @@ class SqliteEventQueue implements EventQueue {
     return { queued: Math.max(0, this.#table.count() - running), running };
   }
 
+  pause(): void {
+    this.#dispatcher.pause();
+  }
+
+  resume(): void {
+    this.#dispatcher.resume();
+  }
+
+  get isPaused(): boolean {
+    return this.#dispatcher.isPaused;
+  }
+
   start(): void {
     const left = this.#table.count();
     if (left > 0) this.#options.log.info(`Events taken up from an earlier run: ${left}`);

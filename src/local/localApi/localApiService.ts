@@ -1,7 +1,7 @@
 import type { EventQueue } from '../events/eventQueue.ts';
 import type { FunctionsRevision } from '../functions/functionsRevision.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
-import { localApiPath, type LocalStatus } from '../../protocol/localApi.ts';
+import { localApiPath, pauseQueuePath, resumeQueuePath, type LocalStatus } from '../../protocol/localApi.ts';
 import type { ApiResponse, ApiService } from '../server/apiRequest.ts';
 import { streamInvocations } from './invocationStream.ts';
 
@@ -9,7 +9,7 @@ import { streamInvocations } from './invocationStream.ts';
 export interface LocalApiParts {
   readonly journal: InvocationJournal;
   readonly revision: Pick<FunctionsRevision, 'value' | 'onDidChange'>;
-  readonly queue: Pick<EventQueue, 'skipWait'>;
+  readonly queue: Pick<EventQueue, 'skipWait' | 'pause' | 'resume'>;
   status(): LocalStatus;
   /** Local Lambda is about to end. */
   isStopping(): boolean;
@@ -36,6 +36,11 @@ export function createLocalApiService(parts: LocalApiParts): ApiService {
           headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },
           body: streamInvocations(journal, revision, { after: from, signal, keepAliveMs }),
         };
+      }
+      if (method === 'POST' && (path === pauseQueuePath || path === resumeQueuePath)) {
+        if (path === pauseQueuePath) queue.pause();
+        else queue.resume();
+        return { status: 204 };
       }
       const [, requestId] = /^\/invocations\/([^/]+)\/skip-wait$/.exec(rawPath.slice(localApiPath.length)) ?? [];
       if (method === 'POST' && requestId !== undefined) {

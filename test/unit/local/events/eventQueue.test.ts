@@ -179,6 +179,20 @@ describe('Event queue', () => {
     assert.equal(harness.ofKind('outcome')[0]?.condition, 'Success');
   });
 
+  it('a pause ends with the attempts that run: nothing is started, waits that end included, until it is resumed', async () => {
+    harness.environments.behave = (_request, count) => (count === 1 ? failure : {});
+    harness.send();
+    await harness.settle();
+    harness.queue.pause();
+    harness.send();
+    await harness.run();
+    assert.equal(harness.environments.requests.length, 1);
+    assert.equal(harness.queue.counts().queued, 2);
+    harness.queue.resume();
+    await harness.run();
+    assert.equal(harness.ofKind('outcome').length, 2);
+  });
+
   it('skips a wait, which then counts as passed in whole', async () => {
     harness.functions.configure('fn', { maximumEventAgeInSeconds: 170 });
     harness.environments.behave = () => failure;
