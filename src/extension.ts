@@ -14,7 +14,7 @@ import { LazyProject } from './views/lazyProject.ts';
 import { PayloadDocuments } from './views/payloadDocuments.ts';
 import { registerPayloadsTree } from './views/payloadsTree/payloadsTree.ts';
 import { registerRecordsPanel } from './views/recordsPanel/recordsPanel.ts';
-import { SendConsent } from './views/sendConsent.ts';
+import { createSendConsent } from './views/sendQuestion.ts';
 import type { Services } from './views/services.ts';
 import { registerStatusBar } from './views/statusBar.ts';
 import { continueWalkthrough } from './views/walkthrough.ts';
@@ -89,7 +89,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     project,
     records,
     payloadDocuments,
-    sendConsent: new SendConsent(connection, memory),
+    sendConsent: createSendConsent(connection, memory),
   };
 
   subscriptions.push(registerCommands(services, () => tree));

@@ -27,6 +27,14 @@ export function parseEndpoint(text: string): EndpointText {
   return { endpoint: `${origin}${pathname.replace(/\/+$/, '')}` };
 }
 
+/** Whether an endpoint is one of AWS's own: what is done there is done in an account. */
+export function isAwsHost(endpoint: string): boolean {
+  if (!URL.canParse(endpoint)) return false;
+  return /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|api\.aws|api\.amazonwebservices\.com\.cn)$/.test(
+    new URL(endpoint).hostname,
+  );
+}
+
 /** Reads a connection from code or from what was remembered; takes over what belongs to it and nothing else. */
 export function parseConnectionTarget(value: unknown): ConnectionTarget | undefined {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;

@@ -1,41 +1,67 @@
-import * as vscode from 'vscode';
-import type { Connection } from '../connections/connection.ts';
+import type { Connection, ConnectionInfo } from '../connections/connection.ts';
+import { isAwsHost } from '../host/connectionTarget.ts';
 import type { WorkspaceMemory } from '../host/memento.ts';
-import { whereText } from './connectionText.ts';
+
+/** What a person says to a send; `undefined`: they do not want it. */
+export type SendAnswer = 'once' | 'always' | undefined;
+
+/** What consent is asked with. */
+interface SendConsentOptions {
+  readonly connection: Pick<Connection, 'state'>;
+  readonly memory: Pick<WorkspaceMemory, 'sendsAllowed' | 'allowSends'>;
+  /** Starts the connection, where the person sees that it does. @throws UserFacingFailure */
+  start(): Promise<unknown>;
+  /** Asks the person. */
+  question(functionName: string, info: ConnectionInfo): Promise<SendAnswer>;
+}
 
 /**
  * Asks before the first send to an AWS account: it runs the person's function there. Once a window for a connection, or
  * never again where they say so.
  */
 export class SendConsent {
-  readonly #connection: Pick<Connection, 'state' | 'start'>;
-  readonly #memory: WorkspaceMemory;
+  readonly #options: SendConsentOptions;
   readonly #given = new Set<string>();
+  /** The questions that are not answered yet, by place and function. */
+  readonly #open = new Map<string, Promise<boolean>>();
+  #last: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: Pick<Connection, 'state' | 'start'>, memory: WorkspaceMemory) {
-    this.#connection = connection;
-    this.#memory = memory;
+  constructor(options: SendConsentOptions) {
+    this.#options = options;
   }
 
   /** Whether it may be sent. Signs in first: nobody can say yes to an account they don't know. @throws UserFacingFailure */
   async ask(functionName: string): Promise<boolean> {
-    if (this.#connection.state.info.kind !== 'aws') return true;
-    if (this.#connection.state.phase !== 'ready') await this.#connection.start();
-    const { info } = this.#connection.state;
+    const { connection, start } = this.#options;
+    if (!leadsToAws(connection.state.info)) return true;
+    if (connection.state.phase !== 'ready') await start();
+    const { info } = connection.state;
     // What is behind a profile can change; a yes is for one account.
     const place = `${info.id}/${info.account}`;
-    if (this.#given.has(place) || this.#memory.sendsAllowed(place)) return true;
-    const send = vscode.l10n.t('Send');
-    const always = vscode.l10n.t("Send, and Don't Ask Again Here");
-    const chosen = await vscode.window.showWarningMessage(
-      vscode.l10n.t('Send to {0} on AWS?', functionName),
-      { modal: true, detail: vscode.l10n.t('This runs the function in {0}.', whereText(info, vscode.l10n.t)) },
-      send,
-      always,
-    );
-    if (chosen !== send && chosen !== always) return false;
+    const key = `${place}/${functionName}`;
+    // Who clicks twice is asked once; of several functions one after the other, as the first answer may be for all.
+    const asked = this.#open.get(key) ?? this.#last.then(() => this.#isAllowed(place, functionName, info));
+    this.#open.set(key, asked);
+    this.#last = asked.catch(() => undefined);
+    try {
+      return await asked;
+    } finally {
+      this.#open.delete(key);
+    }
+  }
+
+  async #isAllowed(place: string, functionName: string, info: ConnectionInfo): Promise<boolean> {
+    const { memory, question } = this.#options;
+    if (this.#given.has(place) || memory.sendsAllowed(place)) return true;
+    const answer = await question(functionName, info);
+    if (answer === undefined) return false;
     this.#given.add(place);
-    if (chosen === always) await this.#memory.allowSends(place);
+    if (answer === 'always') await memory.allowSends(place);
     return true;
   }
+}
+
+/** AWS, or one of its own endpoints by its address: a VPC's, a FIPS one. */
+function leadsToAws({ kind, endpoint }: ConnectionInfo): boolean {
+  return kind === 'aws' || (kind === 'endpoint' && endpoint !== undefined && isAwsHost(endpoint));
 }
