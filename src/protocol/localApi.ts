@@ -1,4 +1,4 @@
-import type { InvocationPiece } from '../model/invocation.ts';
+import type { InvocationPiece, WaitPiece } from '../model/invocation.ts';
 
 /** Base path of what AWS has no API for. Every call carries `Authorization: Bearer <controlToken>`. */
 export const localApiPath = '/_local/v1';
@@ -49,6 +49,34 @@ export interface LocalStatus {
 /** `POST /_local/v1/invocations/REQUEST_ID/skip-wait`: the current wait ends now. Answers 204; 404 when nothing waits. */
 export function skipWaitPath(requestId: string): string {
   return `${localApiPath}/invocations/${encodeURIComponent(requestId)}/skip-wait`;
+}
+
+/** `GET`: what waits, a `LocalWaits`. */
+export const waitsPath = `${localApiPath}/waits`;
+
+/** `POST`: the current wait of every event ends now, as `skipWaitPath` ends one. Answers 200 with a `SkippedWaits`. */
+export const skipAllWaitsPath = `${localApiPath}/waits/skip`;
+
+/** The waits that end soonest, in that order. */
+export interface LocalWaits {
+  /** How many events wait. */
+  readonly total: number;
+  /** At most 1,000 of them. */
+  readonly waits: readonly LocalWait[];
+}
+
+/** A wait: its event is due at `until`; without the time scale it would be `nominalMs` after `at`. Times epoch ms. */
+export interface LocalWait extends Pick<
+  WaitPiece,
+  'requestId' | 'reason' | 'afterAttempt' | 'at' | 'until' | 'nominalMs'
+> {
+  /** As invoked, qualified. */
+  readonly functionArn: string;
+}
+
+/** How many waits were ended. */
+export interface SkippedWaits {
+  readonly skipped: number;
 }
 
 /** `POST`: no attempt is started any more; those that run go on, events are accepted and age. Answers 204. */

@@ -12,6 +12,7 @@ import {
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient, type Message } from '@aws-sdk/client-sqs';
 import type { InvocationPiece } from '../../src/model/invocation.ts';
+import type { LocalWaits } from '../../src/protocol/localApi.ts';
 import type { LocalProjectEvent } from '../../src/protocol/localEvents.ts';
 import { runLocalLambda, streamLines, type TestLocalLambda } from '../support/localLambda.ts';
 import { twoFunctions } from '../support/localProjects.ts';
@@ -251,6 +252,29 @@ describe('asynchronous invocation from end to end', () => {
     assert.equal(await control('/_local/v1/queue/resume'), 204);
     await local.pieces((all) => of(all, 'outcome', requestId).length === 1);
     assert.equal(local.status().paused, false);
+  });
+
+  it('what waits is told with its due time, and can be skipped as a whole', async () => {
+    await start({ files: twoFunctions, timeScale: 1 });
+    const control = async (method: string, path: string): Promise<unknown> => {
+      const headers = { authorization: `Bearer ${local.controlToken}` };
+      const { status, body } = await local.raw({ method, path, headers });
+      assert.equal(status, 200);
+      return JSON.parse(body);
+    };
+    assert.deepEqual(await control('GET', '/_local/v1/waits'), { total: 0, waits: [] });
+    const ids = [await send(local, 'worker', '{"fail":true}'), await send(local, 'worker', '{"fail":true}')];
+    const pieces = await local.pieces((all) => ids.every((id) => of(all, 'wait', id).length === 1));
+    const { total, waits } = (await control('GET', '/_local/v1/waits')) as LocalWaits;
+    assert.equal(total, 2);
+    for (const wait of waits) {
+      const [piece] = of(pieces, 'wait', wait.requestId);
+      const { functionArn, ...rest } = wait;
+      assert.deepEqual({ kind: 'wait', ...rest }, piece);
+      assert.equal(functionArn, 'arn:aws:lambda:us-east-1:000000000000:function:worker:$LATEST');
+    }
+    assert.deepEqual(await control('POST', '/_local/v1/waits/skip'), { skipped: 2 });
+    await local.pieces((all) => ids.every((id) => of(all, 'attemptStarted', id).length === 2));
   });
 
   it('nothing waits under an unknown id', async () => {

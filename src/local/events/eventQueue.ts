@@ -1,3 +1,5 @@
+import type { LocalWait } from '../../protocol/localApi.ts';
+
 /** An event to run asynchronously. */
 export interface AsyncEvent {
   /** The id the caller is answered with; the same in every attempt, log line and record. */
@@ -25,8 +27,14 @@ export interface EventQueue {
    * @throws Error when there is no function of that name.
    */
   accept(event: AsyncEvent): void;
+  /** As `accept`, in one transaction with others of this turn; resolves when the event is kept. Never inside a transaction. */
+  acceptSoon(event: AsyncEvent): Promise<void>;
   /** Ends the current wait of an event now; `false` when it does not wait. */
   skipWait(requestId: string): boolean;
+  /** Ends the current wait of every event now; says of how many. */
+  skipAllWaits(): number;
+  /** The waits that end soonest, at most `limit`, and how many there are. */
+  waits(limit: number): { readonly total: number; readonly waits: readonly LocalWait[] };
   /** Events that wait for an attempt, and attempts that run. */
   counts(): { readonly queued: number; readonly running: number };
   /** Starts no more attempts until `resume`; events are accepted, and age. A new process begins without a pause. */

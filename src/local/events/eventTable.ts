@@ -39,6 +39,16 @@ export type EventChange = Pick<
   'dueAt' | 'attempts' | 'executions' | 'throttles' | 'ageMs' | 'ageAt' | 'wait' | 'lastSettings'
 >;
 
+/** An event that waits, without what may be large of it. */
+export type WaitingEvent = Pick<
+  QueuedEvent,
+  'seq' | 'requestId' | 'functionArn' | 'qualifier' | 'attempts' | 'dueAt'
+> & { readonly wait: QueuedWait };
+
+type WaitingRow = Pick<EventRow, 'seq' | 'request_id' | 'function_arn' | 'qualifier' | 'attempts' | 'due_at'> & {
+  readonly wait: string;
+};
+
 interface EventRow {
   readonly seq: number;
   readonly request_id: string;
@@ -67,6 +77,8 @@ export class EventTable {
   readonly #update: StatementSync;
   readonly #delete: StatementSync;
   readonly #count: StatementSync;
+  readonly #waiting: StatementSync;
+  readonly #countWaiting: StatementSync;
 
   constructor(db: DatabaseSync) {
     db.exec(`
@@ -100,6 +112,11 @@ export class EventTable {
       age_ms = ?, age_at = ?, wait = ?, last_settings = ? WHERE seq = ?`);
     this.#delete = db.prepare('DELETE FROM queued_events WHERE seq = ?');
     this.#count = db.prepare('SELECT count(*) AS count FROM queued_events');
+    this.#waiting = db.prepare(`SELECT seq, request_id, function_arn, qualifier, attempts, due_at, wait
+      FROM queued_events WHERE due_at > ? AND wait IS NOT NULL ORDER BY due_at, seq LIMIT ?`);
+    this.#countWaiting = db.prepare(
+      'SELECT count(*) AS count FROM queued_events WHERE due_at > ? AND wait IS NOT NULL',
+    );
   }
 
   /** Puts a new event in, due at once. */
@@ -151,6 +168,23 @@ export class EventTable {
 
   count(): number {
     return (this.#count.get() as unknown as { count: number }).count;
+  }
+
+  /** Those that wait, due soonest first. */
+  waiting(now: number, limit: number): readonly WaitingEvent[] {
+    return (this.#waiting.all(now, limit) as unknown as readonly WaitingRow[]).map((row) => ({
+      seq: row.seq,
+      requestId: row.request_id,
+      functionArn: row.function_arn,
+      qualifier: row.qualifier ?? undefined,
+      attempts: row.attempts,
+      dueAt: row.due_at,
+      wait: JSON.parse(row.wait) as QueuedWait,
+    }));
+  }
+
+  countWaiting(now: number): number {
+    return (this.#countWaiting.get(now) as unknown as { count: number }).count;
   }
 }
 

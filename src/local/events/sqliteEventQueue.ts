@@ -14,6 +14,8 @@ import type {
 import type { FunctionRegistry, ResolvedFunction } from '../functions/functionRegistry.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
 import { bytesToText } from '../records/payloadText.ts';
+import { CommitGroup } from '../state/commitGroup.ts';
+import type { LocalWait } from '../../protocol/localApi.ts';
 import { transaction } from '../state/database.ts';
 import { type AsyncSettings, currentSettings } from './asyncSettings.ts';
 import { attemptEnded, attemptStarted } from './attemptPieces.ts';
@@ -64,27 +66,41 @@ class SqliteEventQueue implements EventQueue {
   readonly #table: EventTable;
   readonly #dispatcher: Dispatcher;
   readonly #deliveries: OutcomeDeliveries;
+  readonly #commits: CommitGroup;
 
   constructor(options: EventQueueOptions) {
     const { db, journal, targets, log, maxConcurrency = Math.max(10, 2 * availableParallelism()) } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#table = new EventTable(db);
+    this.#commits = new CommitGroup(db);
     const decide = this.#decide.bind(this);
     this.#dispatcher = new Dispatcher({ db, table: this.#table, clock: this.#clock, log, maxConcurrency, decide });
     const invoke = this.#invokeDestination.bind(this);
     this.#deliveries = new OutcomeDeliveries({ db, journal, targets, invoke, log });
   }
 
-  accept({ requestId, functionName, qualifier, payload, traceId, clientToken }: AsyncEvent): void {
-    const { db, registry, journal } = this.#options;
+  accept(event: AsyncEvent): void {
+    transaction(this.#options.db, this.#accepting(event));
+    this.#dispatcher.wake();
+  }
+
+  async acceptSoon(event: AsyncEvent): Promise<void> {
+    await this.#commits.run(this.#accepting(event));
+    this.#dispatcher.wake();
+  }
+
+  /** What is to be written for an event that comes now. */
+  #accepting({ requestId, functionName, qualifier, payload, traceId, clientToken }: AsyncEvent): () => void {
+    const { registry, journal } = this.#options;
     const target = registry.resolve(functionName, qualifier);
     const arn = (target ?? registry.resolve(functionName))?.definition.functionArn;
     if (arn === undefined) throw new Error(`Function not found: ${functionName}`);
     const event = { requestId, functionName, qualifier, functionArn: arn, payload, traceId: withHop(traceId, arn) };
+    const settings = currentSettings(registry, event, target);
     const at = this.#clock.now();
-    transaction(db, () => {
-      this.#table.insert(event, currentSettings(registry, event, target), at);
+    return () => {
+      this.#table.insert(event, settings, at);
       journal.append({
         kind: 'accepted',
         ...(clientToken === undefined ? {} : { clientToken }),
@@ -94,24 +110,49 @@ class SqliteEventQueue implements EventQueue {
         functionArn: qualifiedArn(event),
         payload: bytesToText(payload),
       });
+    };
+  }
+
+  skipWait(requestId: string): boolean {
+    const event = this.#table.find(requestId);
+    const isSkipped = event !== undefined && this.#endWait(event, this.#clock.now());
+    if (isSkipped) this.#dispatcher.wake();
+    return isSkipped;
+  }
+
+  skipAllWaits(): number {
+    const now = this.#clock.now();
+    let skipped = 0;
+    transaction(this.#options.db, () => {
+      for (const { seq } of this.#table.waiting(now, -1)) {
+        const event = this.#table.get(seq);
+        if (event && this.#endWait(event, now)) skipped += 1;
+      }
     });
     this.#dispatcher.wake();
+    return skipped;
   }
 
   /** The wait counts as if it had passed in whole: the event is as old afterwards as it would be on AWS. */
-  skipWait(requestId: string): boolean {
+  #endWait(event: QueuedEvent, now: number): boolean {
     const { db, journal } = this.#options;
-    const now = this.#clock.now();
-    const event = this.#table.find(requestId);
-    const wait = event?.wait;
-    if (!event || !wait || event.dueAt <= now || this.#dispatcher.isBusy(event.seq)) return false;
+    const { wait, requestId } = event;
+    if (!wait || event.dueAt <= now || this.#dispatcher.isBusy(event.seq)) return false;
     transaction(db, () => {
       this.#table.update(event.seq, { ...event, dueAt: now, ageAt: now });
       // The same wait with its new end.
       journal.append({ kind: 'wait', requestId, afterAttempt: event.attempts, until: now, ...wait });
     });
-    this.#dispatcher.wake();
     return true;
+  }
+
+  waits(limit: number): { readonly total: number; readonly waits: readonly LocalWait[] } {
+    const now = this.#clock.now();
+    const waits = this.#table.waiting(now, limit).map((event) => {
+      const { requestId, attempts: afterAttempt, dueAt: until, wait } = event;
+      return { requestId, functionArn: qualifiedArn(event), afterAttempt, until, ...wait };
+    });
+    return { total: this.#table.countWaiting(now), waits };
   }
 
   counts(): { readonly queued: number; readonly running: number } {

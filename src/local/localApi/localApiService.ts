@@ -1,7 +1,16 @@
 import type { EventQueue } from '../events/eventQueue.ts';
 import type { FunctionsRevision } from '../functions/functionsRevision.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
-import { localApiPath, pauseQueuePath, resumeQueuePath, type LocalStatus } from '../../protocol/localApi.ts';
+import {
+  localApiPath,
+  pauseQueuePath,
+  resumeQueuePath,
+  skipAllWaitsPath,
+  waitsPath,
+  type LocalStatus,
+  type LocalWaits,
+  type SkippedWaits,
+} from '../../protocol/localApi.ts';
 import type { ApiResponse, ApiService } from '../server/apiRequest.ts';
 import { streamInvocations } from './invocationStream.ts';
 
@@ -9,13 +18,16 @@ import { streamInvocations } from './invocationStream.ts';
 export interface LocalApiParts {
   readonly journal: InvocationJournal;
   readonly revision: Pick<FunctionsRevision, 'value' | 'onDidChange'>;
-  readonly queue: Pick<EventQueue, 'skipWait' | 'pause' | 'resume'>;
+  readonly queue: Pick<EventQueue, 'skipWait' | 'skipAllWaits' | 'waits' | 'pause' | 'resume'>;
   status(): LocalStatus;
   /** Local Lambda is about to end. */
   isStopping(): boolean;
   /** Default 15 s. */
   readonly keepAliveMs?: number;
 }
+
+/** Waits that are told at once. */
+const mostWaits = 1000;
 
 /** What AWS has no API for (`protocol/localApi.ts`). The server has checked the token. */
 export function createLocalApiService(parts: LocalApiParts): ApiService {
@@ -41,6 +53,12 @@ export function createLocalApiService(parts: LocalApiParts): ApiService {
         if (path === pauseQueuePath) queue.pause();
         else queue.resume();
         return { status: 204 };
+      }
+      if (method === 'GET' && path === waitsPath) {
+        return json(200, queue.waits(mostWaits) satisfies LocalWaits);
+      }
+      if (method === 'POST' && path === skipAllWaitsPath) {
+        return json(200, { skipped: queue.skipAllWaits() } satisfies SkippedWaits);
       }
       const [, requestId] = /^\/invocations\/([^/]+)\/skip-wait$/.exec(rawPath.slice(localApiPath.length)) ?? [];
       if (method === 'POST' && requestId !== undefined) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { failure, QueueHarness, queueArn, startOfTime } from '../../../support/queueHarness.ts';
+import { arnOf, failure, QueueHarness, queueArn, startOfTime } from '../../../support/queueHarness.ts';
 
 describe('Event queue', () => {
   let harness: QueueHarness;
@@ -218,6 +218,54 @@ describe('Event queue', () => {
       harness.ofKind('outcome').map((outcome) => [outcome.condition, outcome.at]),
       [['EventAgeExceeded', at + 10_000]],
     );
+  });
+
+  it('tells what waits, soonest first, and skips all of it at once', async () => {
+    harness.functions.publish('fn', 'live', '7');
+    harness.environments.behave = () => failure;
+    const first = harness.send();
+    await harness.settle();
+    harness.clock.skip(1000);
+    harness.send('{}', 'fn', 'live');
+    await harness.settle();
+    const at = startOfTime;
+    const waits = [
+      { requestId: 'r1', functionArn: `${arnOf('fn')}:$LATEST`, at, until: at + 60_000 },
+      { requestId: 'r2', functionArn: `${arnOf('fn')}:live`, at: at + 1000, until: at + 61_000 },
+    ].map((wait) => ({ ...wait, afterAttempt: 1, nominalMs: 60_000, reason: 'retry' as const }));
+    assert.deepEqual(harness.queue.waits(10), { total: 2, waits });
+    assert.deepEqual(harness.queue.waits(1), { total: 2, waits: waits.slice(0, 1) });
+    // A crash changes nothing of when they end.
+    harness.crash();
+    harness.open();
+    assert.deepEqual(harness.queue.waits(10), { total: 2, waits });
+
+    assert.equal(harness.queue.skipAllWaits(), 2);
+    assert.equal(harness.queue.skipAllWaits(), 0);
+    assert.equal(harness.queue.skipWait(first), false);
+    assert.deepEqual(harness.queue.waits(10), { total: 0, waits: [] });
+    await harness.settle();
+    assert.equal(harness.environments.requests.length, 4);
+    assert.deepEqual(
+      harness.queue.waits(10).waits.map(({ requestId, nominalMs }) => [requestId, nominalMs]),
+      [
+        ['r1', 120_000],
+        ['r2', 120_000],
+      ],
+    );
+  });
+
+  it('skips no attempt that runs', async () => {
+    const gate = Promise.withResolvers<void>();
+    harness.environments.behave = (_, nth) => (nth === 1 ? failure : { until: gate.promise });
+    const requestId = harness.send();
+    await harness.settle();
+    harness.queue.skipWait(requestId);
+    await harness.settle();
+    assert.equal(harness.queue.skipAllWaits(), 0);
+    gate.resolve();
+    await harness.run();
+    assert.equal(harness.environments.requests.length, 2);
   });
 
   it('counts real time again from the end of a skipped wait', async () => {
