@@ -1,26 +1,30 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { DetailError, DetailFrame, InvocationDetail } from '../protocol/panel.ts';
+import { installHint } from './installHint.ts';
 import type { PanelModel } from './panelModel.ts';
 
 /** The error of the last attempt: type, message, frames. */
-export function errorTab(model: PanelModel, { row }: InvocationDetail): TemplateResult {
+export function errorTab(model: PanelModel, detail: InvocationDetail): TemplateResult {
+  const { row } = detail;
   const state = model.detail.error;
-  if (state.kind === 'error') return errorView(model, state.error);
-  return html`${errorTitle(row.errorType, row.errorMessage ?? '')}
+  const hint = installHint(detail);
+  if (state.kind === 'error') return errorView(model, state.error, hint);
+  return html`${errorTitle(row.errorType, row.errorMessage ?? '', hint)}
   ${state.kind === 'loading' ? html`<p class="note" aria-busy="true">Looking up the stack…</p>` : nothing}
   ${state.kind === 'problem' ? html`<p class="note" role="alert">The stack could not be looked up: ${state.message}</p>` : nothing}`;
 }
 
-function errorTitle(type: string | undefined, message: string): TemplateResult {
-  const [first = '', ...rest] = message.split('\n');
+function errorTitle(type: string | undefined, message: string, hint: string | undefined): TemplateResult {
+  const [first = '', ...others] = message.split('\n');
+  const rest = hint === undefined ? others : [...others, hint];
   return html`<div class="error-title">
       ${type === undefined ? nothing : html`<span class="t-bad">${type}</span>`}${type !== undefined && first !== '' ? ': ' : ''}${first}
     </div>
     ${rest.length === 0 ? nothing : html`<pre class="error-rest">${rest.join('\n')}</pre>`}`;
 }
 
-function errorView(model: PanelModel, error: DetailError): TemplateResult {
-  return html`${errorTitle(error.type, error.message)}
+function errorView(model: PanelModel, error: DetailError, hint: string | undefined): TemplateResult {
+  return html`${errorTitle(error.type, error.message, hint)}
     <div class="frames" role="list" aria-label="Stack">
       ${groups(error.frames).map((group) =>
         group.own ? group.frames.map((frame) => ownFrame(model, frame)) : foldedFrames(group.frames),

@@ -211,7 +211,11 @@ export class RecordList extends LitElement {
       case 'function':
         return html`<span
           title=${row.qualifier === undefined ? row.functionName : `${row.functionName}:${row.qualifier}`}
-          >${row.functionName}</span
+          >${row.functionName}${
+            row.qualifier === undefined || row.qualifier === '$LATEST'
+              ? nothing
+              : html`<span class="t-dim">:${row.qualifier}</span>`
+          }</span
         >`;
       case 'outcome': {
         const { text, tone } = outcomeText(row, now, timeScale, this.model.unread === undefined);

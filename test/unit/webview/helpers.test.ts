@@ -11,6 +11,7 @@ import {
   shortId,
 } from '../../../src/webview/format.ts';
 import { flattenJson, initiallyOpen } from '../../../src/webview/jsonLines.ts';
+import { installHint } from '../../../src/webview/installHint.ts';
 import { logParts } from '../../../src/webview/logParts.ts';
 import { initialPageState, parsePageState } from '../../../src/webview/pageState.ts';
 import {
@@ -467,5 +468,31 @@ describe('log lines', () => {
     });
     assert.equal(logParts('2026-03-01T09:12:04.120Z 8ea1 Task timed out after 3.00 seconds').kind, 'error');
     assert.deepEqual(logParts('plain text'), { kind: '', level: '', text: 'plain text' });
+  });
+});
+
+describe('the way to install a module that is missing', () => {
+  const logs = (...messages: readonly string[]) => ({
+    invocation: {
+      waits: [],
+      deliveries: [],
+      attempts: [{ number: 1, logs: messages.map((message) => ({ at: 1, message })) }],
+    },
+  });
+
+  it('is what the bootstraps logged of it', () => {
+    const node = 'dayjs is not installed. Run "npm install dayjs" in "/home/me/my app".';
+    const line = `2026-01-01T00:00:00.000Z\tundefined\tWARN\t${node}\n`;
+    assert.equal(installHint(logs('INIT_START …', line)), node);
+    const scoped = '@scope/a.b is not installed. Run "pnpm add @scope/a.b" in "/p".';
+    assert.equal(installHint(logs(`x\t${scoped}`)), scoped);
+    const python =
+      "The module 'yaml' is not installed for the Python that runs this function. Run: /p/.venv/bin/python -m pip install PyYAML";
+    assert.equal(installHint(logs(`${python}\n`)), python);
+  });
+
+  it('is not there where nothing was logged of it', () => {
+    assert.equal(installHint(logs('dayjs is not installed', 'REPORT …')), undefined);
+    assert.equal(installHint({ invocation: { waits: [], deliveries: [], attempts: [] } }), undefined);
   });
 });
