@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { parseFunctionArn, type AccountScope } from '../model/arn.ts';
 import type { Logger } from '../model/logger.ts';
@@ -19,6 +19,7 @@ import { createLocalApiService } from './localApi/localApiService.ts';
 import { createLogsService } from './logs/logsService.ts';
 import { declaredConfigs, DeclaredResources } from './project/declaredResources.ts';
 import { Project, type ProjectReading } from './project/project.ts';
+import { newRequestId } from './requestId.ts';
 import { createS3Service } from './s3/s3Service.ts';
 import { startHttpServer } from './server/httpServer.ts';
 import { createSnsService } from './sns/snsService.ts';
@@ -233,7 +234,7 @@ async function compose(
     const { functionName, qualifier } = target;
     const { traceId } = traceOf(traceHeader, Date.now());
     late.queue.accept({
-      requestId: randomUUID(),
+      requestId: newRequestId(),
       functionName,
       ...(qualifier === undefined ? {} : { qualifier }),
       payload: new TextEncoder().encode(payload),

@@ -90,11 +90,15 @@ function checkPayload(body: Uint8Array, type: string): void {
 }
 
 /** On disk first, then the 202. */
-function accept(parts: InvokeParts, { requestId, headers }: ApiRequest, invocation: Invocation): ApiResponse {
+async function accept(
+  parts: InvokeParts,
+  { requestId, headers }: ApiRequest,
+  invocation: Invocation,
+): Promise<ApiResponse> {
   const { identifier, payload, trace } = invocation;
   const token = headers[clientTokenHeader];
   const clientToken = token !== undefined && /^[\w-]{1,64}$/.test(token) ? { clientToken: token } : {};
-  parts.queue.accept({ requestId, ...identifier, payload, traceId: trace.traceId, ...clientToken });
+  await parts.queue.acceptSoon({ requestId, ...identifier, payload, traceId: trace.traceId, ...clientToken });
   return {
     status: 202,
     headers: { 'x-amzn-Remapped-Content-Length': '0', 'X-Amzn-Trace-Id': trace.responseHeader },

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** The ids that link a chain of invocations (spec 4.6). */
 export interface Trace {
@@ -44,6 +44,10 @@ function lineageOf(given: string | undefined): string {
   return valid ? `;Lineage=${given}` : '';
 }
 
+/** Up to 12 bytes. Taken from UUIDs, which Node makes from random bytes in stock: a call for each would cost a system call. */
 function hex(bytes: number): string {
-  return randomBytes(bytes).toString('hex');
+  const uuid = randomUUID();
+  // The last twelve digits are all random; before them two have fixed bits.
+  const digits = uuid.slice(24) + uuid.slice(0, 8) + uuid.slice(9, 13);
+  return digits.slice(0, 2 * bytes);
 }

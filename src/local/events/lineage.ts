@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /*
  * `Lineage=` in a trace header is the chain of executions that led here, newest first, one hop `N:HASH:N-1` each, joined
@@ -45,5 +45,5 @@ function split(traceId: string): { readonly rest: readonly string[]; readonly ho
 
 /** @param functionArn Unqualified: versions and aliases of a function count as one. */
 function hash(functionArn: string): string {
-  return createHash('sha256').update(functionArn).digest('hex').slice(0, 8);
+  return digest('sha256', functionArn).slice(0, 8);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { functionArn, parseFunctionArn } from '../../model/arn.ts';
@@ -14,6 +13,7 @@ import type {
 import type { FunctionRegistry, ResolvedFunction } from '../functions/functionRegistry.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
 import { bytesToText } from '../records/payloadText.ts';
+import { newRequestId } from '../requestId.ts';
 import { CommitGroup } from '../state/commitGroup.ts';
 import type { LocalWait } from '../../protocol/localApi.ts';
 import { transaction } from '../state/database.ts';
@@ -327,7 +327,7 @@ class SqliteEventQueue implements EventQueue {
       throw new DeliveryRefused(`The function is part of the recursive loop that was stopped: ${arn}.`);
     }
     this.accept({
-      requestId: randomUUID(),
+      requestId: newRequestId(),
       functionName,
       ...(qualifier === undefined ? {} : { qualifier }),
       payload: new TextEncoder().encode(record),

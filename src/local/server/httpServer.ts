@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../../model/logger.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import { newRequestId } from '../requestId.ts';
 import type { ApiRequest, ApiResponse, ApiService } from './apiRequest.ts';
 import { errorResponse, unknownService } from './errorShapes.ts';
 import { guard } from './guard.ts';
@@ -82,12 +82,15 @@ async function listen(server: Server, port: number): Promise<void> {
 
 async function serve(options: HttpServerOptions, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const gone = new AbortController();
-  outgoing.on('close', () => gone.abort());
+  // Not when all was sent: nobody listens any more, and an abort costs.
+  outgoing.on('close', () => {
+    if (!outgoing.writableFinished) gone.abort();
+  });
   // A client that goes away while it is answered is no event.
   outgoing.on('error', () => gone.abort());
   const request = readHead(incoming, gone.signal);
   if (request === undefined) {
-    await answer(outgoing, randomUUID(), { status: 400, body: '{"message":"The path can\'t be decoded."}' });
+    await answer(outgoing, newRequestId(), { status: 400, body: '{"message":"The path can\'t be decoded."}' });
     return;
   }
   const refusal = guard(request, options.controlToken);
@@ -121,7 +124,7 @@ function readHead(incoming: IncomingMessage, signal: AbortSignal): Omit<ApiReque
     rawPath,
     query: new URLSearchParams(search.join('?')),
     headers,
-    requestId: randomUUID(),
+    requestId: newRequestId(),
     signal,
     endpoint: `http://${headers['host'] ?? '127.0.0.1'}`,
   };

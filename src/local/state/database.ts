@@ -9,6 +9,8 @@ export function openDatabase(dataDir: string, options: { readonly fsync?: boolea
   const db = new DatabaseSync(join(dataDir, 'local-lambda.sqlite'));
   db.exec('PRAGMA journal_mode = WAL');
   db.exec(`PRAGMA synchronous = ${options.fsync === true ? 'FULL' : 'NORMAL'}`);
+  // Each checkpoint waits for the disk: at four times as many pages (16 MB) as by default it does so a fourth as often.
+  db.exec('PRAGMA wal_autocheckpoint = 4000');
   db.exec('PRAGMA foreign_keys = ON');
   return db;
 }
