@@ -1,6 +1,7 @@
 /** What kind of failure of a call to AWS it was: `UserFacingFailure.code` and `ConnectionState.problemCode`. */
 export type AwsFailureCode =
   | 'accessDenied'
+  | 'accountChanged'
   | 'awsError'
   | 'clockSkew'
   | 'connectionLost'

@@ -1,5 +1,6 @@
 import type { fromIni } from '@aws-sdk/credential-providers';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import { whoText } from './awsErrors.ts';
 import { explainCredentials } from './credentialsErrors.ts';
 import type { ConfiguredEndpoints } from './configuredEndpoints.ts';
 import { profileFiles, readSharedConfig } from './profiles.ts';
@@ -32,19 +33,24 @@ export function createCredentials(options: CredentialsOptions): CredentialsProvi
   const { now = Date.now } = options;
   let current: Promise<Credentials> | undefined;
   let endsAt = Infinity;
+  let account: string | undefined;
   return (context) => {
     if (current && now() < endsAt - renewMs) return current;
     endsAt = Infinity;
-    const asked = resolve(options, context).then(
-      (credentials) => {
-        endsAt = credentials.expiration?.getTime() ?? Infinity;
+    const asked = resolve(options, context)
+      .then((credentials) => {
+        const { accountId, expiration } = credentials;
+        if (account !== undefined && accountId !== undefined && accountId !== account) {
+          throw accountChanged(options.profile, account, accountId);
+        }
+        account ??= accountId;
+        endsAt = expiration?.getTime() ?? Infinity;
         return credentials;
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         if (current === asked) current = undefined;
         throw error;
-      },
-    );
+      });
     current = asked;
     return asked;
   };
@@ -82,6 +88,14 @@ async function askMfaCode(name: string, serial: string, ask: CredentialsOptions[
   throw new UserFacingFailure(
     'credentialsMissing',
     `The profile "${name}" wants the code of an MFA device, and none was given. Try again and type the code that ${serial} shows.`,
+  );
+}
+
+/** What was agreed to for one account must not happen in another: the connection starts afresh, and says which it is. */
+function accountChanged(profile: string, before: string, now: string): UserFacingFailure {
+  return new UserFacingFailure(
+    'accountChanged',
+    `The credentials of ${whoText(profile)} are of account ${now} now, and were of ${before} before. Nothing was done there. Try again to go on in ${now}, or choose another connection.`,
   );
 }
 

@@ -15,6 +15,7 @@ export interface AwsIdentity {
 
 /** With these Lambda would say the same. */
 const final: ReadonlySet<string> = new Set<AwsFailureCode>([
+  'accountChanged',
   'clockSkew',
   'credentialsExpired',
   'credentialsInvalid',

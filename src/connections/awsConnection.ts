@@ -23,6 +23,8 @@ import { sendThroughStore } from './sendThroughStore.ts';
 export type RequestInput = (request: {
   readonly title: string;
   readonly prompt: string;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }) => Promise<string | undefined>;
 
 /** What a connection by the AWS API is made from. */
@@ -44,6 +46,7 @@ const testCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
 /** With these nothing works any more until a person did something: credentials are had afresh then. */
 const needNewCredentials = new Set([
+  'accountChanged',
   'credentialsExpired',
   'credentialsInvalid',
   'credentialsMissing',
@@ -178,13 +181,20 @@ class AwsConnection implements Connection {
     const endpoint = choice.kind === 'endpoint' ? { endpoint: choice.endpoint } : {};
     if (profile === undefined) return createAwsClients({ region, ...endpoint, credentials: testCredentials });
     const endpoints = await configuredEndpoints(profile);
+    const asking = new AbortController();
     const mfaCode = async (serial: string): Promise<string | undefined> =>
       requestInput?.({
         title: 'MFA code',
         prompt: `The code that ${serial} shows now, for the AWS profile "${profile || 'default'}"`,
+        signal: asking.signal,
       });
     const credentials = createCredentials({ profile, mfaCode, endpoints });
-    return createAwsClients({ region, endpoints, ...endpoint, profile, credentials });
+    const clients = createAwsClients({ region, endpoints, ...endpoint, profile, credentials });
+    const dispose = async (): Promise<void> => {
+      asking.abort();
+      await clients.dispose();
+    };
+    return { ...clients, dispose };
   }
 
   #learn(identity: AwsIdentity | undefined): void {

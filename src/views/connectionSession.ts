@@ -145,8 +145,17 @@ export class ConnectionSession implements Disposable {
   }
 }
 
-const requestInput: RequestInput = async ({ title, prompt }) =>
-  vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true });
+const requestInput: RequestInput = async ({ title, prompt, signal }) => {
+  const cancelling = new vscode.CancellationTokenSource();
+  const cancel = (): void => cancelling.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true }, cancelling.token);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    cancelling.dispose();
+  }
+};
 
 function localConnectionInfo(memory: WorkspaceMemory): ConnectionInfo {
   const settings = readSettings();

@@ -63,6 +63,8 @@ export function failureActions(code: string, { kind, profile }: FailedConnection
       return [select, retry, learn('troubleshooting', 'no-answer')];
     case 'credentialsMissing':
       return [...signIn, openConfig, select, retry, learn('connections', 'credentials')];
+    case 'accountChanged':
+      return [retry, select];
     case 'credentialsExpired':
       return [...signIn, retry, select, learn('connections', 'credentials')];
     case 'credentialsInvalid':

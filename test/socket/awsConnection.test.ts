@@ -147,7 +147,9 @@ describe('a connection by the AWS API', () => {
       });
       const asked = Promise.withResolvers<undefined>();
       const given = Promise.withResolvers<string | undefined>();
-      profile('dev', () => {
+      const signals: AbortSignal[] = [];
+      profile('dev', ({ signal }) => {
+        signals.push(signal);
         asked.resolve(undefined);
         return given.promise;
       });
@@ -157,6 +159,7 @@ describe('a connection by the AWS API', () => {
       await assert.rejects(starting, { name: 'AbortError' });
       await stopped;
       assert.equal(connection.state.phase, 'stopped');
+      assert.ok(signals[0]?.aborted, 'the question goes away');
       given.resolve(undefined);
       assert.match(await failure(connection), /^credentialsMissing: The profile "dev" wants the code of an MFA device/);
     });

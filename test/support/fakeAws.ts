@@ -63,11 +63,11 @@ export function callerIdentity(account: string, arn = `arn:aws:iam::${account}:u
 }
 
 /** STS gives the credentials of a role for an hour. */
-export function assumedRole(accessKeyId: string): FakeAwsAnswer {
+export function assumedRole(accessKeyId: string, account = '123456789012'): FakeAwsAnswer {
   const expiration = new Date(Date.now() + 3_600_000).toISOString();
   return xml(
     'AssumeRole',
-    `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>hidden</SecretAccessKey><SessionToken>session</SessionToken><Expiration>${expiration}</Expiration></Credentials>`,
+    `<Credentials><AccessKeyId>${accessKeyId}</AccessKeyId><SecretAccessKey>hidden</SecretAccessKey><SessionToken>session</SessionToken><Expiration>${expiration}</Expiration></Credentials><AssumedRoleUser><AssumedRoleId>AROA:me</AssumedRoleId><Arn>arn:aws:sts::${account}:assumed-role/r/me</Arn></AssumedRoleUser>`,
   );
 }
 
