@@ -5,9 +5,11 @@ import { awsCliCommands } from '../../model/awsCliCommand.ts';
 import { cloudFormationText, noTemplateNames, samText, type LiveSettings } from '../../model/cloudFormation.ts';
 import { compareNames } from '../../model/compareNames.ts';
 import { deliveryStatements, policyJson } from '../../model/executionRole.ts';
+import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { changedValues, type PlannedCall } from '../../model/settingsChange.ts';
 import type { SettingsConnection } from '../destinations/functionState.ts';
 import { settingsConnection } from '../destinations/settingsConnection.ts';
+import { functionText } from '../../model/functionText.ts';
 import type { Services } from '../services.ts';
 import { runSteps } from '../steps.ts';
 import { targetOf } from './targets.ts';
@@ -24,6 +26,15 @@ export async function copyAs(services: Services, arg?: object): Promise<string |
   if (format === undefined) return undefined;
   const on = await settingsConnection(services);
   const live = await readLive(services, on, functionName, qualifier);
+  if (live.configs.length === 0 && live.deadLetterTargetArn === undefined && given.destinationArn === undefined) {
+    throw new UserFacingFailure(
+      'nothingSet',
+      vscode.l10n.t(
+        'Nothing was copied: {0} has no settings for asynchronous invocation, so AWS’s defaults are in effect.',
+        functionText(functionName, qualifier),
+      ),
+    );
+  }
   const text = await written(services, on, format, live, given.destinationArn);
   await vscode.env.clipboard.writeText(text);
   vscode.window.setStatusBarMessage(vscode.l10n.t('Copied as {0}.', formatLabel(format)), 5_000);

@@ -182,6 +182,11 @@ describe('destinations', () => {
   it('are removed, and the destination itself stays', async () => {
     const settings = await run('removeDestination', { functionName: 'plain', role: 'onFailure' });
     assert.deepEqual(settings, { functionName: 'plain' });
+    for (const format of ['awsCli', 'iamPolicy', 'sam', 'cloudFormation']) {
+      const { code, message } = await refused('copyAs', { functionName: 'plain', format });
+      assert.equal(code, 'nothingSet');
+      assert.match(message, /^Nothing was copied: plain has no settings/);
+    }
     assert.equal((await seen('plain'))[1], 'On failure: none');
     const again = await run('addDestination', {
       functionName: 'plain',
