@@ -28,7 +28,8 @@ export type CommandLine =
 export const helpText = `lambda-destinations local --project DIR [options]
 
 Runs the functions of a SAM or CloudFormation template on this machine behind the AWS API: asynchronous invocation with
-retries, destinations and dead-letter queues, SQS, SNS and CloudWatch Logs. For the AWS CLI and SDKs, by --endpoint-url.
+retries, destinations and dead-letter queues, and SQS, SNS, EventBridge, S3 and CloudWatch Logs. For the AWS CLI and SDKs, by
+--endpoint-url.
 
   --project DIR     the folder that holds template.yaml, template.yml or template.json
   --port N          the port on 127.0.0.1 (0, the default: any free one)
