@@ -159,7 +159,8 @@ function ownText(node: FunctionsNode, t: Translate): NodeText {
       const capabilities = ['failure', ...actions.flatMap(({ command }) => capabilityOf(command))];
       return {
         label,
-        description: message,
+        // A narrow view shows its beginning only: the label says already that something could not be done.
+        description: unconnected ? message : message.replace(/^Could not [^:]+: /, ''),
         icon: 'warning',
         colour: 'problemsWarningIcon.foreground',
         tooltip: `**${escapeMarkdown(label)}**\n\n${escapeMarkdown(message)}`,

@@ -110,6 +110,13 @@ describe('functions tree', () => {
     assert.equal(parentOf(failure, new Map(), new Map()), undefined);
   });
 
+  it('begins with the reason where something of a function could not be read: a narrow view cuts off the rest', () => {
+    const message = 'Could not read the settings of orders: access was denied to profile "dev".';
+    const failure: FailureNode = { kind: 'failure', functionName: 'orders', message, actions: [] };
+    assert.deepEqual(seen([failure]), ['warning Could not read this | access was denied to profile "dev".']);
+    assert.ok(nodeText(failure, english).spoken.includes(message));
+  });
+
   it('names the account and region that have no functions', () => {
     const empty: FunctionsNode = {
       kind: 'empty',
