@@ -138,6 +138,11 @@ const configErrors: readonly Case[] = [
     'The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=arn:aws:iam::000000000000:role/r), onFailure=null) is invalid.',
   ),
   ipv(
+    '8: a bucket on success',
+    put('other', onSuccess('arn:aws:s3:::bucket')),
+    'The provided destination config DestinationConfig(onSuccess=OnSuccess(destination=arn:aws:s3:::bucket), onFailure=null) is invalid.',
+  ),
+  ipv(
     '8: both sides are told',
     put('other', {
       DestinationConfig: {

@@ -191,6 +191,27 @@ describe('Deliveries', () => {
     assert.match(tooBig ?? '', /^\d+ bytes are too many for an SQS message \(limit 1048576\)/);
   });
 
+  for (const [what, arn, bytes] of [
+    ['a function', arnOf('next'), 1_048_576],
+    ['a bus', 'arn:aws:events:us-east-1:000000000000:event-bus/default', 1_048_576],
+  ] as const) {
+    it(`drops a record over the limit of ${what}`, async () => {
+      await harness[Symbol.asyncDispose]();
+      const got: string[] = [];
+      harness = new QueueHarness({ targets: { EventBridge: { deliver: (_, body) => void got.push(body) } } });
+      harness.functions.add('next');
+      harness.environments.behave = ({ definition }) => (definition.functionName === 'fn' ? failure : {});
+      failTo(arn);
+      harness.send(JSON.stringify('x'.repeat(bytes - 1000)));
+      await harness.run();
+      harness.send(JSON.stringify('x'.repeat(bytes - 100)));
+      await harness.run();
+      const [fits = '', tooBig = ''] = dropped();
+      assert.equal(fits, 'delivered');
+      assert.match(tooBig, new RegExp(`bytes are too many for an .+ \\(limit ${bytes}\\)`));
+    });
+  }
+
   for (const [what, error, reason] of [
     ['refuses', new DeliveryRefused('The queue does not exist.'), 'The queue does not exist.'],
     [
