@@ -60,6 +60,8 @@ export interface DeclaredFunction {
   readonly logGroup?: string;
   /** In the order in which they are laid over each other. */
   readonly layers?: readonly DeclaredLayer[];
+  /** It logs as JSON, from these levels on. */
+  readonly jsonLogs?: { readonly applicationLevel?: string; readonly systemLevel?: string };
   /** The resource's key in the template. */
   readonly location: TemplateLocation;
 }

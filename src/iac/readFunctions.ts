@@ -51,6 +51,7 @@ export function readFunction(resource: TemplateResource, context: FunctionContex
     reservedConcurrentExecutions: values.integer(get('ReservedConcurrentExecutions')),
     logGroup: values.text(values.get(get('LoggingConfig'), 'LogGroup')),
     layers: image ? undefined : layersOf(get('Layers'), values, context.layers),
+    jsonLogs: jsonLogsOf(get('LoggingConfig'), values),
     aliases: sam ? aliasesOf(text('AutoPublishAlias')) : undefined,
     ...code,
   };
@@ -64,6 +65,13 @@ export function readFunction(resource: TemplateResource, context: FunctionContex
     location,
     ...present(optional),
   };
+}
+
+/** `undefined`: text. */
+function jsonLogsOf(config: TemplateNode | undefined, values: TemplateValues): DeclaredFunction['jsonLogs'] {
+  const text = (key: string): string | undefined => values.text(values.get(config, key));
+  if (text('LogFormat') !== 'JSON') return undefined;
+  return present({ applicationLevel: text('ApplicationLogLevel'), systemLevel: text('SystemLogLevel') });
 }
 
 function aliasesOf(autoPublishAlias: string | undefined): readonly string[] | undefined {

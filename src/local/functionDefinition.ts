@@ -7,6 +7,12 @@ export interface FunctionLayer {
   readonly below?: string;
 }
 
+/** How a function logs as JSON (Lambda's LoggingConfig): the lowest levels that are written. */
+export interface JsonLogs {
+  readonly applicationLevel: 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+  readonly systemLevel: 'DEBUG' | 'INFO' | 'WARN';
+}
+
 /** A function local Lambda can run, whatever declared it. Times in seconds, sizes in MB; paths absolute. */
 export interface FunctionDefinition {
   readonly functionName: string;
@@ -30,6 +36,8 @@ export interface FunctionDefinition {
   readonly deadLetterTargetArn?: string;
   readonly reservedConcurrentExecutions?: number;
   readonly logGroupName: string;
+  /** Absent: it logs as text. */
+  readonly jsonLogs?: JsonLogs;
   /** Epoch ms. */
   readonly lastModified: number;
   /** Aliases that the template declares: they run the code as it is. */

@@ -20,7 +20,8 @@ export function functionConfiguration(
   definition: FunctionDefinition,
   { scope, qualifier, version = '$LATEST', list }: ConfigurationView,
 ) {
-  const { functionName, runtime, handler, environment, deadLetterTargetArn, lastModified, code, layers } = definition;
+  const { functionName, runtime, handler, environment, deadLetterTargetArn, lastModified, code, layers, jsonLogs } =
+    definition;
   const image = runtime === '';
   return {
     FunctionName: functionName,
@@ -62,9 +63,9 @@ export function functionConfiguration(
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
     RuntimeVersionConfig: null,
     LoggingConfig: {
-      LogFormat: 'Text',
-      ApplicationLogLevel: null,
-      SystemLogLevel: null,
+      LogFormat: jsonLogs === undefined ? 'Text' : 'JSON',
+      ApplicationLogLevel: jsonLogs?.applicationLevel ?? null,
+      SystemLogLevel: jsonLogs?.systemLevel ?? null,
       LogGroup: definition.logGroupName,
     },
   };

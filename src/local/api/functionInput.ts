@@ -2,6 +2,7 @@ import { parseArn, type AccountScope } from '../../model/arn.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { JsonBody } from './jsonBody.ts';
 import { invalidParameter } from './lambdaError.ts';
+import { type LoggingInput, readLogging, withLogging } from './loggingInput.ts';
 import type { Validation } from './validation.ts';
 
 /** The settings that CreateFunction and UpdateFunctionConfiguration have in common; absent: not given. */
@@ -12,6 +13,7 @@ export type FunctionInput = {
 } & {
   /** `''` takes it away. */
   readonly deadLetterTargetArn?: string;
+  readonly logging?: LoggingInput;
 };
 
 const rolePattern = 'arn:(aws[a-zA-Z-]*)?:iam::\\d{12}:role/?[a-zA-Z_0-9+=,.@\\-_/]+';
@@ -53,6 +55,7 @@ export function readFunctionInput(body: JsonBody, validation: Validation): Funct
     // An empty structure leaves the target as it is (spec 3.3).
     deadLetterTargetArn: body.body('DeadLetterConfig')?.text('TargetArn'),
     logGroupName: body.body('LoggingConfig')?.text('LogGroup'),
+    logging: readLogging(body.body('LoggingConfig'), validation),
   };
   const { role, handler, description, timeout, memorySize } = input;
   if (role !== undefined) validation.pattern('role', role, rolePattern, new RegExp(`^${rolePattern}$`));
@@ -112,8 +115,8 @@ export function checkDeadLetterTarget(targetArn: string | undefined, scope: Acco
 
 /** Lays the input over a function; `now`: epoch ms. */
 export function withInput(definition: FunctionDefinition, input: FunctionInput, now: number): FunctionDefinition {
-  const { deadLetterTargetArn: target, ...rest } = input;
-  const { deadLetterTargetArn: before, ...others } = definition;
+  const { deadLetterTargetArn: target, logging, ...rest } = input;
+  const { deadLetterTargetArn: before, ...others } = withLogging(definition, logging);
   const after = target ?? before ?? '';
   return { ...others, ...rest, ...(after === '' ? {} : { deadLetterTargetArn: after }), lastModified: now };
 }

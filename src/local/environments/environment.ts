@@ -5,20 +5,15 @@ import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import { AttemptLog } from './attemptLog.ts';
+import { type AttemptSpan, attemptSpans } from './attemptSpans.ts';
 import { environmentVariables } from './environmentVariables.ts';
 import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { cannotRun, exited, exitReason, responseTooLarge, timedOut } from './platformErrors.ts';
 import type { PlatformError } from './platformErrors.ts';
-import {
-  endLine,
-  exitLine,
-  initReportLine,
-  initStartLine,
-  logStreamName,
-  reportLine,
-  startLine,
-} from './platformLines.ts';
+import { logStreamName } from './platformLines.ts';
 import type { ReportFacts } from './platformLines.ts';
+import { platformLog } from './platformLog.ts';
+import type { PlatformLog } from './platformLog.ts';
 import type { ProcessGroups } from './processGroups.ts';
 import { RuntimeProcess } from './runtimeProcess.ts';
 import type { RuntimeEvent } from './runtimeProcess.ts';
@@ -57,6 +52,7 @@ interface Ending {
   readonly failure?: ReportFacts['failure'];
   /** The exit to name in the log. */
   readonly exit?: string;
+  readonly spans?: readonly AttemptSpan[];
 }
 
 /**
@@ -70,6 +66,7 @@ export class Environment {
   readonly #coldStart: ColdStart | undefined;
   readonly #logStreamName: string;
   readonly #log: AttemptLog;
+  readonly #platform: PlatformLog;
   #runtime: RuntimeProcess | undefined;
   #killed = false;
   readonly #initialised = Promise.withResolvers<void>();
@@ -82,6 +79,8 @@ export class Environment {
     this.#version = version;
     this.#logStreamName = logStreamName(definition, version, new Date());
     this.#log = new AttemptLog(settings, definition.logGroupName, this.#logStreamName);
+    const { region } = settings.scope;
+    this.#platform = platformLog({ definition, version, logStreamName: this.#logStreamName, region });
   }
 
   /** Whether it can take another event without a cold start. */
@@ -120,17 +119,15 @@ export class Environment {
     this.#log.begin();
     if (this.#runtime !== undefined) return this.#finish(request, startedAt, await this.#invoke(request));
 
-    this.#log.platform(
-      initStartLine(this.#definition.runtime, this.#settings.scope.region),
-      ...(this.#coldStart?.notes ?? []).map((note) => `${note}\n`),
-    );
+    const notes = this.#coldStart?.notes ?? [];
+    this.#log.platform(...this.#platform.initStart(), ...notes.flatMap((note) => this.#platform.note(note)));
     const begun = performance.now();
     const init = await this.#init(this.#settings.initLimitMs).finally(this.#initialised.resolve);
     const initDurationMs = performance.now() - begun;
+    this.#tellInit(init, initDurationMs, 'init');
     if (init.kind === 'next') {
       return this.#finish(request, startedAt, await this.#invoke(request), initDurationMs);
     }
-    this.#log.platform(initReportLine(initDurationMs, 'init', errorTypeOf(init)));
     return this.#finish(request, startedAt, await this.#invokeWithInit(request));
   }
 
@@ -144,9 +141,9 @@ export class Environment {
     const startedAt = Date.now();
     onStarted?.(startedAt);
     this.#log.begin();
-    this.#log.platform(startLine(request.requestId, request.executedVersion));
+    this.#tellStart(request);
     const error = cannotRun(request.requestId, errorType, why);
-    this.#log.add([{ at: Date.now(), message: `RequestId: ${request.requestId} Error: ${why}\n${errorType}\n` }]);
+    this.#log.platform(...this.#platform.refusal(request.requestId, errorType, why));
     return this.#finish(request, startedAt, failed('error', error, 0));
   }
 
@@ -201,11 +198,11 @@ export class Environment {
   async #invokeWithInit(request: ExecutionRequest): Promise<Ending> {
     const begun = performance.now();
     const limitMs = this.#definition.timeout * 1_000;
-    this.#log.platform(startLine(request.requestId, request.executedVersion));
+    this.#tellStart(request);
     const init = await this.#init(limitMs);
     const durationMs = performance.now() - begun;
+    this.#tellInit(init, durationMs, 'invoke');
     if (init.kind === 'next') return this.#invoke(request, begun);
-    this.#log.platform(initReportLine(durationMs, 'invoke', errorTypeOf(init)));
     return this.#ending(request, init, durationMs);
   }
 
@@ -213,9 +210,10 @@ export class Environment {
   async #invoke(request: ExecutionRequest, begun?: number): Promise<Ending> {
     const runtime = this.#runtime;
     if (runtime === undefined) throw new Error('No runtime to invoke');
-    if (begun === undefined) this.#log.platform(startLine(request.requestId, request.executedVersion));
-    const from = begun ?? performance.now();
-    const leftMs = Math.max(this.#definition.timeout * 1_000 - (performance.now() - from), 1);
+    if (begun === undefined) this.#tellStart(request);
+    const given = performance.now();
+    const from = begun ?? given;
+    const leftMs = Math.max(this.#definition.timeout * 1_000 - (given - from), 1);
     runtime.give({
       requestId: request.requestId,
       deadlineMs: Date.now() + Math.round(leftMs),
@@ -227,11 +225,12 @@ export class Environment {
         : { clientContext: Buffer.from(request.clientContext, 'base64').toString() }),
     });
     const event = await runtime.event(leftMs);
-    const durationMs = performance.now() - from;
+    const done = performance.now();
     if (event.kind === 'timeout' || (event.kind === 'next' && !runtime.reportsMemory)) await runtime.peakMemoryMB();
     if (event.kind === 'next') runtime.freeze();
     runtime.flushOutput();
-    return this.#ending(request, event, durationMs);
+    const ending = await this.#ending(request, event, done - from);
+    return { ...ending, spans: attemptSpans(given, runtime.answer, done) };
   }
 
   async #ending(request: ExecutionRequest, event: RuntimeEvent, durationMs: number): Promise<Ending> {
@@ -278,19 +277,19 @@ export class Environment {
     const { logGroupName, memorySize } = this.#definition;
     const maxMemoryUsedMB = this.#runtime?.reportedMemoryMB ?? 0;
     const billedDurationMs = Math.ceil(ending.durationMs + (initDurationMs ?? 0));
-    const report = reportLine({
-      requestId,
-      durationMs: ending.durationMs,
-      billedDurationMs,
-      memorySizeMB: memorySize,
-      maxMemoryUsedMB,
-      initDurationMs,
-      failure: ending.failure,
-    });
     this.#log.platform(
-      ...(ending.exit === undefined ? [] : [exitLine(requestId, ending.exit)]),
-      endLine(requestId),
-      report,
+      ...this.#platform.end({
+        requestId,
+        durationMs: ending.durationMs,
+        billedDurationMs,
+        memorySizeMB: memorySize,
+        maxMemoryUsedMB,
+        initDurationMs,
+        failure: ending.failure,
+        exit: ending.exit,
+        producedBytes: ending.payload.byteLength,
+        spans: ending.spans ?? [],
+      }),
     );
     return {
       startedAt,
@@ -305,6 +304,15 @@ export class Environment {
       logStreamName: this.#logStreamName,
       logs: this.#log.end(),
     };
+  }
+
+  #tellStart({ requestId, invokedFunctionArn }: ExecutionRequest): void {
+    this.#log.platform(...this.#platform.start(requestId, invokedFunctionArn));
+  }
+
+  #tellInit(event: RuntimeEvent, durationMs: number, phase: 'init' | 'invoke'): void {
+    const facts = { durationMs, phase, failed: event.kind !== 'next', errorType: errorTypeOf(event) };
+    this.#log.platform(...this.#platform.initEnd(facts));
   }
 }
 

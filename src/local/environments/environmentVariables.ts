@@ -68,6 +68,9 @@ export function environmentVariables(source: EnvironmentVariableSource): Record<
     AWS_LAMBDA_LOG_GROUP_NAME: definition.logGroupName,
     AWS_LAMBDA_LOG_STREAM_NAME: source.logStreamName,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    ...(definition.jsonLogs === undefined
+      ? {}
+      : { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: definition.jsonLogs.applicationLevel }),
     // OS-only runtimes have none.
     ...(/^provided\b/.test(definition.runtime) ? {} : { AWS_EXECUTION_ENV: `AWS_Lambda_${definition.runtime}` }),
     AWS_REGION: scope.region,

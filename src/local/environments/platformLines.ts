@@ -26,10 +26,19 @@ export function logStreamName(definition: FunctionDefinition, version: string, n
 
 /** `INIT_START …` of a cold start; `runtime` as functions name it, `nodejs22.x`. The version's hash is made up. */
 export function initStartLine(runtime: string, region: string): string {
+  const { runtimeVersion, runtimeVersionArn } = runtimeVersionOf(runtime, region);
+  return `INIT_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${runtimeVersionArn}\n`;
+}
+
+/** What AWS calls a runtime's version, and its ARN. */
+export function runtimeVersionOf(
+  runtime: string,
+  region: string,
+): { readonly runtimeVersion: string; readonly runtimeVersionArn: string } {
   const [, language = runtime, major = ''] = /^([a-z]+)\.?(.*?)(?:\.x)?$/.exec(runtime) ?? [];
   const version = `${language}:${major}.v1`;
   const hash = createHash('sha256').update(version).digest('hex');
-  return `INIT_START Runtime Version: ${version}\tRuntime Version ARN: arn:aws:lambda:${region}::runtime:${hash}\n`;
+  return { runtimeVersion: version, runtimeVersionArn: `arn:aws:lambda:${region}::runtime:${hash}` };
 }
 
 /** Says that an init failed, the first time (`init`) or when it was done again inside the invocation (`invoke`). */

@@ -274,7 +274,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
   /** The version's pool; what it holds of older code or settings ends here. */
   #pool(definition: FunctionDefinition, version: string, fingerprint: string, envFile: EnvFile | undefined): Pool {
     const { functionName, runtime, handler, codeDir, entryPoints, timeout } = definition;
-    const { memorySize, environment, logGroupName } = definition;
+    const { memorySize, environment, logGroupName, jsonLogs } = definition;
     const key = JSON.stringify([
       runtime,
       handler,
@@ -284,6 +284,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
       memorySize,
       environment,
       logGroupName,
+      jsonLogs,
       fingerprint,
       envFile?.text,
     ]);

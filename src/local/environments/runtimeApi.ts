@@ -14,10 +14,15 @@ export interface RuntimeInvocation {
   readonly payload: Uint8Array;
 }
 
-/** What the runtime made of an event: its bytes as they came. `tooLarge`: a response beyond the limit, not kept. */
+/**
+ * What the runtime made of an event: its bytes as they came. `tooLarge`: a response beyond the limit, not kept. `begun`
+ * and `ended`: when it came, in the time of `performance.now()`.
+ */
 export interface RuntimeAnswer {
   readonly kind: 'response' | 'error' | 'tooLarge';
   readonly payload: Uint8Array;
+  readonly begun: number;
+  readonly ended: number;
 }
 
 /** What a runtime says by calling its API. */
@@ -120,6 +125,7 @@ export class RuntimeApi {
     }
     const [, id, kind] = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (method !== 'POST' || id === undefined) return refuse(response, 404, 'NotFound', 'Not Found');
+    const begun = performance.now();
     const payload = await read(request, MAX_RESPONSE_BYTES);
     if (id === this.#answered) {
       const message =
@@ -129,12 +135,13 @@ export class RuntimeApi {
     if (id !== this.#open) return refuse(response, 400, 'InvalidRequestID', 'Invalid request ID');
     this.#answered = id;
     this.#open = undefined;
+    const times = { begun, ended: performance.now() };
     if (payload === undefined) {
       const message = `Exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
-      this.#calls.answer({ kind: 'tooLarge', payload: new Uint8Array() });
+      this.#calls.answer({ kind: 'tooLarge', payload: new Uint8Array(), ...times });
       return refuse(response, 413, 'RequestEntityTooLarge', message);
     }
-    this.#calls.answer({ kind: kind === 'response' ? 'response' : 'error', payload });
+    this.#calls.answer({ kind: kind === 'response' ? 'response' : 'error', payload, ...times });
     accept(response);
   }
 }

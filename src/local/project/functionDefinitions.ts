@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { functionArn, formatArn, type AccountScope } from '../../model/arn.ts';
 import type { DeclaredFunction, DeclaredLayer } from '../../iac/declarations.ts';
-import type { FunctionDefinition, FunctionLayer } from '../functionDefinition.ts';
+import type { FunctionDefinition, FunctionLayer, JsonLogs } from '../functionDefinition.ts';
 
 /** What a declaration is turned into a definition with. */
 export interface DefinitionContext {
@@ -38,6 +38,7 @@ export function definitionOf(declared: DeclaredFunction, context: DefinitionCont
     ...(deadLetterTargetArn === undefined ? {} : { deadLetterTargetArn }),
     ...(reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions }),
     logGroupName: declared.logGroup ?? `/aws/lambda/${functionName}`,
+    ...(declared.jsonLogs === undefined ? {} : { jsonLogs: jsonLogsOf(declared.jsonLogs) }),
     lastModified: context.lastModified,
     ...(declared.aliases === undefined ? {} : { aliases: declared.aliases }),
     ...(unavailable === undefined ? {} : { unavailable }),
@@ -49,6 +50,16 @@ function layerOf({ arn, contentDir, below }: DeclaredLayer): FunctionLayer {
     arn,
     ...(contentDir === undefined ? {} : { dir: contentDir }),
     ...(below === undefined ? {} : { below }),
+  };
+}
+
+/** A level that is none is AWS's default: it is the deployment that refuses it. */
+function jsonLogsOf({ applicationLevel, systemLevel }: NonNullable<DeclaredFunction['jsonLogs']>): JsonLogs {
+  const application = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
+  const system = ['DEBUG', 'INFO', 'WARN'] as const;
+  return {
+    applicationLevel: application.find((level) => level === applicationLevel) ?? 'INFO',
+    systemLevel: system.find((level) => level === systemLevel) ?? 'INFO',
   };
 }
 

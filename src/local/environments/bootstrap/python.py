@@ -29,6 +29,7 @@ BOOTSTRAP_FILE = os.path.abspath(__file__)
 DECLARED = tuple(int(part) for part in re.findall(r"\d+", os.environ.get("AWS_EXECUTION_ENV", "")))[:2]
 WRITES_UNICODE = DECLARED >= (3, 12)
 HAS_REQUEST_ID = DECLARED >= (3, 9)
+LOGS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT", "").upper() == "JSON"
 PROJECT = sys.argv[1] if len(sys.argv) > 1 else TASK_ROOT
 FRAMES_FD = 3
 
@@ -169,6 +170,57 @@ class LogSink:
     def log_as_it_is(self, message):
         write_frame(b"L", message.encode("utf-8", "backslashreplace"))
 
+    def hint(self, text):
+        """What local Lambda has to say to people, with this machine's paths."""
+        if LOGS_JSON:
+            text = json.dumps({"timestamp": _timestamp(time.time()), "level": "WARNING", "message": text})
+        self.log_as_it_is(text + "\n")
+
+
+def _timestamp(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+
+
+class JsonFormatter(logging.Formatter):
+    """A record as one line of JSON (spec 5.9); what the program added to it comes last."""
+
+    #: What every record has, and Lambda does not write.
+    _OWN = set(logging.makeLogRecord({}).__dict__) | {"aws_request_id", "tenant_id", "taskName"}
+
+    def format(self, record):
+        line = {
+            "timestamp": _timestamp(record.created),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+        }
+        if record.exc_info:
+            kind, error, trace = record.exc_info
+            line["stackTrace"] = traceback.format_tb(trace)
+            line["errorType"] = kind.__name__ if kind else None
+            line["errorMessage"] = str(error)
+        line["requestId"] = getattr(record, "aws_request_id", None)
+        if record.exc_info:
+            line["location"] = "%s:%s:%d" % (record.pathname, record.funcName, record.lineno)
+        for key, value in record.__dict__.items():
+            if key not in self._OWN:
+                line.setdefault(key, value)
+        return _json_line({key: value for key, value in line.items() if value is not None})
+
+
+def _json_line(line):
+    return json.dumps(_virtual_values(line), ensure_ascii=False) + "\n"
+
+
+def _virtual_values(value):
+    if isinstance(value, str):
+        return virtual(value)
+    if isinstance(value, dict):
+        return {key: _virtual_values(child) for key, child in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_virtual_values(child) for child in value]
+    return value
+
 
 class LambdaLoggerHandler(logging.Handler):
     """The root logger's only handler on Lambda; known by its name to libraries."""
@@ -193,17 +245,25 @@ class LambdaLoggerFilter(logging.Filter):
 def set_up_logging(log_sink):
     logging.Formatter.converter = time.gmtime
     handler = LambdaLoggerHandler(log_sink)
-    handler.setFormatter(
-        logging.Formatter(
-            "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n", "%Y-%m-%dT%H:%M:%S"
-        )
-    )
+    text_format = "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s\n"
+    handler.setFormatter(JsonFormatter() if LOGS_JSON else logging.Formatter(text_format, "%Y-%m-%dT%H:%M:%S"))
     handler.addFilter(LambdaLoggerFilter())
     logging.getLogger().addHandler(handler)
+    level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "").upper()
+    if level:
+        # Python has no TRACE.
+        logging.getLogger().setLevel("DEBUG" if level == "TRACE" else level)
 
 
 def log_error(error, log_sink):
-    """`[ERROR] Type: message`, the word Traceback, and the frames, indented with no-break spaces: one log event."""
+    """
+    `[ERROR] Type: message`, the word Traceback, and the frames, indented with no-break spaces: one log event; or a line
+    of JSON.
+    """
+    if LOGS_JSON:
+        line = {"timestamp": _timestamp(time.time()), "log_level": "ERROR", **error}
+        log_sink.log_as_it_is(json.dumps(line, ensure_ascii=not WRITES_UNICODE) + "\n")
+        return
     lines = ["[ERROR] " + ": ".join(part for part in (error["errorType"], error["errorMessage"]) if part)]
     lines.append("Traceback (most recent call last):")
     for element in error["stackTrace"]:
@@ -585,7 +645,7 @@ def load_handler(text, log_sink):
         hint = install_hint(missing) if missing else ""
         if hint and missing not in PROVIDED:
             # AWS would say no more than that it is missing.
-            log_sink.log_as_it_is(hint + "\n")
+            log_sink.hint(hint)
             hint = ""
         raise Fault("ImportModuleError", message, hint=hint)
     except SyntaxError as error:
@@ -633,7 +693,7 @@ def handle_event_request(api, request_handler, headers, body, log_sink):
         failure = error_of(error)
         missing = missing_package(error)
         if missing:
-            log_sink.log_as_it_is(install_hint(missing) + "\n")
+            log_sink.hint(install_hint(missing))
         log_error(failure, log_sink)
         api.fail(failure)
         return
