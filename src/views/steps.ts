@@ -134,9 +134,10 @@ class Asking implements StepUi {
     pick.keepScrollPosition = true;
     let untouched = true;
     const show = (shown: readonly PickRow<V>[]): void => {
-      const reached = untouched ? undefined : pick.activeItems[0]?.entry;
+      const isTyped = pick.value !== '';
+      const reached = untouched && !isTyped ? undefined : pick.activeItems[0]?.entry;
       pick.items = shown.map((row) => toItem(row));
-      const begin = pick.items[activeRow(shown, reached)];
+      const begin = pick.items[activeRow(shown, reached, isTyped)];
       if (begin) pick.activeItems = [begin];
     };
     pick.onDidChangeActive(([item]) => {
