@@ -25,6 +25,7 @@ import { startHttpServer } from './server/httpServer.ts';
 import { createSnsService } from './sns/snsService.ts';
 import { createSqsService } from './sqs/sqsService.ts';
 import { makeDataFolder } from './state/dataFolder.ts';
+import { CommitGroup } from './state/commitGroup.ts';
 import { openDatabase } from './state/database.ts';
 import { createStsService } from './sts/stsService.ts';
 
@@ -86,7 +87,11 @@ async function compose(
   const scope: AccountScope = { region: options.region, account: options.account };
   await makeDataFolder(dataDir);
   const db = openDatabase(dataDir, { fsync: options.fsync });
-  cleanups.push(() => db.close());
+  const commits = new CommitGroup(db);
+  cleanups.push(() => {
+    commits.flush();
+    db.close();
+  });
 
   const logs = createLogsService({ db, scope });
   const journal = createInvocationJournal(db);
@@ -111,6 +116,7 @@ async function compose(
   let stopping = false;
   const environments = await createProcessEnvironments({
     logs: logs.writer,
+    commits,
     scope,
     endpoint: () => endpoint,
     nodePath,
@@ -124,6 +130,7 @@ async function compose(
   cleanups.push(() => environments.dispose());
   const queue = createEventQueue({
     db,
+    commits,
     registry: functions,
     environments,
     journal,
@@ -176,6 +183,7 @@ async function compose(
         environments,
         codeStore,
         dataDir,
+        readObject: (bucket, key) => s3.readObject(bucket, key),
         ensureDestination: (arn) => resources.ensure(arn),
         retireCode,
         isStopping: () => stopping,

@@ -1,6 +1,7 @@
 import type { LogLine } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
+import type { CommitGroup } from '../state/commitGroup.ts';
 
 /** Of an attempt's lines its result holds the latest, this many UTF-16 units; the log group has them all. */
 const keptUnits = 4 * 1024 * 1024;
@@ -9,6 +10,8 @@ const keptUnits = 4 * 1024 * 1024;
 export interface AttemptLogTargets {
   readonly logs: LogWriter;
   readonly log: Logger;
+  /** Lines are stored with what else is written in a turn. Absent: at once. */
+  readonly commits?: CommitGroup;
 }
 
 /** The log stream of one environment, and which of its lines belong to the attempt that runs. */
@@ -37,12 +40,22 @@ export class AttemptLog {
   add(lines: readonly LogLine[]): void {
     if (lines.length === 0) return;
     this.#keep(lines);
-    try {
-      this.#targets.logs.append(this.#group, this.#stream, lines);
-    } catch (error) {
-      if (!this.#refused) this.#targets.log.error(`Lines for ${this.#group} can't be stored: ${String(error)}`);
-      this.#refused = true;
+    const { logs, commits } = this.#targets;
+    const append = (): void => logs.append(this.#group, this.#stream, lines);
+    if (commits) {
+      commits.run(append).catch((error: unknown) => this.#refuse(error));
+      return;
     }
+    try {
+      append();
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #refuse(error: unknown): void {
+    if (!this.#refused) this.#targets.log.error(`Lines for ${this.#group} can't be stored: ${String(error)}`);
+    this.#refused = true;
   }
 
   /** Writes platform lines with the time of now. */

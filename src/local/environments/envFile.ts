@@ -1,3 +1,4 @@
+import { watch, type FSWatcher } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -24,6 +25,46 @@ const RESERVED = new Set([
 ]);
 /** Function names as Lambda has them; another one could lead out of the folder. */
 const SAFE_NAME = /^[\w-]+$/;
+
+/**
+ * The env files of a project, read again only when something beside the template has changed: an attempt asks every time.
+ * Where the system's notices come late (not on Linux) every time is a reading.
+ */
+export class EnvFiles {
+  readonly #projectDir: string;
+  readonly #known = new Map<string, Promise<EnvFile | undefined>>();
+  #watcher: FSWatcher | undefined;
+
+  constructor(projectDir: string) {
+    this.#projectDir = projectDir;
+  }
+
+  /** `undefined` when there is none. A save has its notice delivered by the end of the turn of the event loop. */
+  read(functionName: string): Promise<EnvFile | undefined> {
+    if (process.platform !== 'linux' || !this.#watch()) return readEnvFile(this.#projectDir, functionName);
+    const known = this.#known.get(functionName) ?? readEnvFile(this.#projectDir, functionName);
+    this.#known.set(functionName, known);
+    return known;
+  }
+
+  dispose(): void {
+    this.#watcher?.close();
+    this.#watcher = undefined;
+    this.#known.clear();
+  }
+
+  /** Ends with the first notice: the folder itself may be another one then. `false`: it can't be watched. */
+  #watch(): boolean {
+    try {
+      this.#watcher ??= watch(this.#projectDir, { persistent: false }, () => this.dispose()).on('error', () =>
+        this.dispose(),
+      );
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
 
 /** Reads `.env.<functionName>` beside the template; `undefined` when there is none. See docs/decisions/0010. */
 export async function readEnvFile(projectDir: string, functionName: string): Promise<EnvFile | undefined> {

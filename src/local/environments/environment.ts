@@ -4,6 +4,7 @@ import type { AttemptStatus } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
+import type { CommitGroup } from '../state/commitGroup.ts';
 import { AttemptLog } from './attemptLog.ts';
 import { type AttemptSpan, attemptSpans } from './attemptSpans.ts';
 import { environmentVariables } from './environmentVariables.ts';
@@ -23,6 +24,7 @@ import type { RuntimeLaunch } from './runtimes.ts';
 export interface EnvironmentSettings {
   readonly logs: LogWriter;
   readonly log: Logger;
+  readonly commits?: CommitGroup;
   readonly scope: AccountScope;
   readonly endpoint: () => string;
   readonly bootstrapDir: string;

@@ -4,8 +4,9 @@ import type { AccountScope } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
+import type { CommitGroup } from '../state/commitGroup.ts';
 import { CodeFolder } from './codeFolder.ts';
-import { readEnvFile } from './envFile.ts';
+import { EnvFiles } from './envFile.ts';
 import type { EnvFile } from './envFile.ts';
 import { Environment } from './environment.ts';
 import type { ColdStart, EnvironmentSettings } from './environment.ts';
@@ -20,6 +21,8 @@ import { StartGate } from './startGate.ts';
 /** What `createProcessEnvironments` needs. Times in ms. */
 export interface ProcessEnvironmentsOptions {
   readonly logs: LogWriter;
+  /** Log lines are stored with what else is written in a turn. Absent: at once. */
+  readonly commits?: CommitGroup;
   readonly scope: AccountScope;
   /** Where local Lambda's services answer; asked at each cold start. */
   readonly endpoint: () => string;
@@ -63,7 +66,10 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
   const { logs, scope, endpoint, initLimitMs = 10_000, idleMs = 600_000, maxIdle = 50 } = options;
   const starts = new StartGate(options.maxStarts ?? Math.max(8, 4 * availableParallelism()));
   const { projectDir, pythonPath = '', runtimeCommands = {}, parent = process.env } = options;
-  const settings = { logs, log, scope, endpoint, bootstrapDir, groups, parent, initLimitMs };
+  const settings = {
+    ...{ logs, log, scope, endpoint, bootstrapDir, groups, parent, initLimitMs },
+    ...(options.commits === undefined ? {} : { commits: options.commits }),
+  };
   const project = projectDir === undefined ? {} : { projectDir };
   const runtimes = new Runtimes({
     ...{ ...project, nodePath, electron, pythonPath, runtimeCommands },
@@ -124,10 +130,12 @@ class ProcessEnvironments implements ExecutionEnvironments {
   readonly #running = new Map<Environment, Promise<unknown>>();
   /** Those of all pools that are idle, the longest idle first. */
   readonly #idle = new Map<Environment, Pool>();
+  readonly #envFiles: EnvFiles | undefined;
   #disposed = false;
 
   constructor(parts: ProcessEnvironmentsParts) {
     this.#parts = parts;
+    if (parts.projectDir !== undefined) this.#envFiles = new EnvFiles(parts.projectDir);
   }
 
   async execute(request: ExecutionRequest, onStarted?: (startedAt: number) => void): Promise<ExecutionResult> {
@@ -190,8 +198,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
   ): Promise<ExecutionResult> {
     this.#throwIfDisposed();
     const { definition, executedVersion } = request;
-    const { projectDir } = this.#parts;
-    const envFile = projectDir === undefined ? undefined : await readEnvFile(projectDir, definition.functionName);
+    const envFile = await this.#envFiles?.read(definition.functionName);
     await this.#endStale(`${definition.functionName}:${executedVersion}`);
     const pool = this.#pool(definition, executedVersion, `${fingerprint} ${layers.optDir}`, envFile);
     const { key } = pool;
@@ -225,6 +232,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
 
   async dispose(graceMs = 0): Promise<void> {
     this.#disposed = true;
+    this.#envFiles?.dispose();
     for (const folder of this.#folders.values()) folder.dispose();
     const ends = [...this.#pools.values()].flatMap((pool) => pool.idle.splice(0).map((idle) => this.#end(idle)));
     const running = Promise.allSettled(this.#running.values());

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Disposable } from '../../model/disposable.ts';
 import type { Logger } from '../../model/logger.ts';
+import type { CommitGroup } from '../state/commitGroup.ts';
 import { transaction } from '../state/database.ts';
 import type { Clock } from './clock.ts';
 import type { EventTable, QueuedEvent } from './eventTable.ts';
@@ -8,6 +9,7 @@ import type { EventTable, QueuedEvent } from './eventTable.ts';
 /** What the dispatcher works with. */
 export interface DispatcherOptions {
   readonly db: DatabaseSync;
+  readonly commits: CommitGroup;
   readonly table: EventTable;
   readonly clock: Clock;
   readonly log: Logger;
@@ -22,8 +24,8 @@ export type RunAttempt = () => Promise<(() => void) | undefined>;
 
 /** After an error of our own (a full disk) an event is not tried again before this, in ms. */
 const pauseAfterError = 1000;
-/** Events looked at in one turn of the event loop. */
-const batch = 64;
+/** Events looked at in one turn of the event loop, beside those in hand. */
+const batch = 16;
 
 /** Takes events from the table when they are due, the longest due first, and runs their attempts side by side. */
 export class Dispatcher {
@@ -119,17 +121,42 @@ export class Dispatcher {
     try {
       const limit = this.#busy.size + batch;
       const due = table.due(now, limit);
-      for (const seq of due) {
-        if (this.#busy.size >= maxConcurrency) break;
-        if (!this.#busy.has(seq)) this.#take(seq, now);
+      const free = due.filter((seq) => !this.#busy.has(seq));
+      if (free.length > 0 && this.#busy.size < maxConcurrency) this.#takeAll(free, now);
+      if (due.length === limit) {
+        // There may be more: looked for now, or when an attempt has ended.
+        if (this.#busy.size < maxConcurrency) this.wake();
+        return;
       }
-      if (due.length === limit && this.#busy.size < maxConcurrency) this.wake();
       const next = table.nextDue(now);
       if (next !== undefined) this.#timer = clock.schedule(next, () => this.#dispatch());
     } catch (error) {
       log.error(`The event queue can't be read, next try in a second: ${String(error)}`);
       this.#timer = clock.schedule(now + pauseAfterError, () => this.#dispatch());
     }
+  }
+
+  /** In one transaction; when that fails, each in its own. */
+  #takeAll(seqs: readonly number[], now: number): void {
+    const { db, table, decide, maxConcurrency } = this.#options;
+    const taken: { readonly event: QueuedEvent; readonly run: RunAttempt }[] = [];
+    try {
+      transaction(db, () => {
+        for (const seq of seqs) {
+          if (this.#busy.size >= maxConcurrency) break;
+          const event = table.get(seq);
+          const run = event && decide(event, now);
+          if (!run) continue;
+          this.#busy.set(seq, event.functionName);
+          taken.push({ event, run });
+        }
+      });
+    } catch {
+      for (const { event } of taken) this.#busy.delete(event.seq);
+      for (const seq of seqs) if (this.#busy.size < maxConcurrency) this.#take(seq, now);
+      return;
+    }
+    for (const { event, run } of taken) this.#begin(event, run);
   }
 
   #take(seq: number, now: number): void {
@@ -145,6 +172,10 @@ export class Dispatcher {
     }
     if (!run) return;
     this.#busy.set(seq, event.functionName);
+    this.#begin(event, run);
+  }
+
+  #begin(event: QueuedEvent, run: RunAttempt): void {
     const attempt = this.#run(event, run).finally(() => {
       this.#attempts.delete(attempt);
       this.wake();
@@ -167,10 +198,10 @@ export class Dispatcher {
    * its work twice.
    */
   async #write({ requestId }: QueuedEvent, settle: () => void): Promise<void> {
-    const { db, clock, log } = this.#options;
+    const { db, commits, clock, log } = this.#options;
     while (this.#state !== 'stopped' && db.isOpen) {
       try {
-        transaction(db, settle);
+        await commits.run(settle);
         return;
       } catch (error) {
         log.error(`What request ${requestId} came to can't be written, next try in a second: ${String(error)}`);

@@ -40,6 +40,8 @@ import { afterFailure, throttleDelay } from './retryRules.ts';
 /** What the queue works with. */
 export interface EventQueueOptions {
   readonly db: DatabaseSync;
+  /** Shared with others that write often. Default: one of its own. */
+  readonly commits?: CommitGroup;
   readonly registry: FunctionRegistry;
   readonly environments: ExecutionEnvironments;
   readonly journal: InvocationJournal;
@@ -73,9 +75,17 @@ class SqliteEventQueue implements EventQueue {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#table = new EventTable(db);
-    this.#commits = new CommitGroup(db);
+    this.#commits = options.commits ?? new CommitGroup(db);
     const decide = this.#decide.bind(this);
-    this.#dispatcher = new Dispatcher({ db, table: this.#table, clock: this.#clock, log, maxConcurrency, decide });
+    this.#dispatcher = new Dispatcher({
+      db,
+      commits: this.#commits,
+      table: this.#table,
+      clock: this.#clock,
+      log,
+      maxConcurrency,
+      decide,
+    });
     const invoke = this.#invokeDestination.bind(this);
     this.#deliveries = new OutcomeDeliveries({ db, journal, targets, invoke, log });
   }
@@ -262,12 +272,13 @@ class SqliteEventQueue implements EventQueue {
 
   #noteStart({ requestId, attempts }: QueuedEvent, target: ResolvedFunction, startedAt: number): void {
     if (this.#dispatcher.isStopped) return;
-    try {
-      this.#options.journal.append(attemptStarted({ requestId, attempt: attempts + 1, target }, startedAt));
-    } catch (error) {
-      // The end of the attempt tells its start again.
-      this.#options.log.error(`The journal can't be written: ${String(error)}`);
-    }
+    const piece = attemptStarted({ requestId, attempt: attempts + 1, target }, startedAt);
+    this.#commits
+      .run(() => this.#options.journal.append(piece))
+      .catch((error: unknown) => {
+        // The end of the attempt tells its start again.
+        if (!this.#dispatcher.isStopped) this.#options.log.error(`The journal can't be written: ${String(error)}`);
+      });
   }
 
   /** Writes down how an attempt ended and what follows from it (spec 4.2, 4 to 6). */

@@ -14,6 +14,7 @@ interface Member {
 export class CommitGroup {
   readonly #db: DatabaseSync;
   #members: Member[] = [];
+  #turn: NodeJS.Immediate | undefined;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
@@ -26,13 +27,20 @@ export class CommitGroup {
   run<T>(work: () => T): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#members.push({ work, resolve, reject });
-    if (this.#members.length === 1) setImmediate(() => this.#commit());
+    this.#turn ??= setImmediate(() => this.#commit());
     return promise as Promise<T>;
+  }
+
+  /** Commits at once what has come so far: before the database is closed. */
+  flush(): void {
+    if (this.#members.length > 0) this.#commit();
   }
 
   #commit(): void {
     const members = this.#members;
     this.#members = [];
+    clearImmediate(this.#turn);
+    this.#turn = undefined;
     try {
       const values = transaction(this.#db, () => members.map(({ work }) => work()));
       for (const [index, { resolve }] of members.entries()) resolve(values[index]);
