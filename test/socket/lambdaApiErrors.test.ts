@@ -302,10 +302,10 @@ const functionErrors: readonly Case[] = [
   ),
   {
     title: 'an operation that is not offered',
-    request: { method: 'POST', path: '/2015-03-31/functions/worker/policy', body: '{}' },
+    request: { method: 'POST', path: '/2021-10-31/functions/worker/url', body: '{}' },
     status: 404,
     type: 'UnknownOperationException',
-    body: '{"message":"Local Lambda does not offer the operation AddPermission of AWS Lambda."}',
+    body: '{"message":"Local Lambda does not offer the operation CreateFunctionUrlConfig of AWS Lambda."}',
   },
 ];
 

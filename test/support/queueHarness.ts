@@ -68,6 +68,8 @@ export class VirtualClock implements Clock {
 
 /** Functions and their settings, in maps that tests change as they like. */
 export class FakeFunctions implements FunctionRegistry {
+  /** Functions whose loops go on. */
+  readonly recursive = new Set<string>();
   readonly #definitions = new Map<string, FunctionDefinition>();
   readonly #versions = new Map<string, string>();
   readonly #configs = new Map<string, EventInvokeConfig>();
@@ -80,6 +82,10 @@ export class FakeFunctions implements FunctionRegistry {
     const definition = this.#definitions.get(functionName);
     const executedVersion = this.#versions.get(`${functionName}:${qualifier}`);
     return definition && executedVersion !== undefined ? { definition, executedVersion } : undefined;
+  }
+
+  allowsRecursion(functionName: string): boolean {
+    return this.recursive.has(functionName);
   }
 
   eventInvokeConfig(functionName: string, qualifier: string): EventInvokeConfig | undefined {

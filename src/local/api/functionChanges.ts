@@ -7,9 +7,11 @@ import type { ApiResponse } from '../server/apiRequest.ts';
 import { checkRevision, functionConfiguration, revisionIdOf } from './functionConfiguration.ts';
 import { functionNotFound, parseIdentifier, readIdentifier, validateIdentifier } from './functionIdentifier.ts';
 import { checkDeadLetterTarget, checkEnvironment, readFunctionInput, withInput } from './functionInput.ts';
+import { checkTags } from './functionTags.ts';
 import { JsonBody } from './jsonBody.ts';
 import { invalidParameter, LambdaError } from './lambdaError.ts';
 import { jsonResponse, type LambdaOperation } from './operation.ts';
+import { uploadedObject, type ReadObject } from './uploadedObject.ts';
 import { Validation } from './validation.ts';
 import type { Publish } from './versionOperations.ts';
 
@@ -20,6 +22,8 @@ export interface FunctionChangeParts {
   readonly codeStore: CodeStore;
   /** Epoch ms. */
   now(): number;
+  /** From local S3. */
+  readonly readObject: ReadObject;
   /** Makes the queue or topic that a function names, if it could be here and is not. */
   ensureDestination(arn: string): void;
   /** These folders of code may be of no use any more. */
@@ -54,6 +58,8 @@ export function functionChanges(
       }
       checkEnvironment(settings.environment);
       checkDeadLetterTarget(settings.deadLetterTargetArn, scope);
+      const tags = input.textMap('Tags') ?? {};
+      checkTags(tags);
       throwIfExists(functionName);
       const code = await readCode(input.body('Code') ?? JsonBody.read(new Uint8Array()), functionName);
       try {
@@ -83,6 +89,7 @@ export function functionChanges(
         now,
       );
       store(definition);
+      if (Object.keys(tags).length > 0) functions.attachments.setTags(functionName, tags);
       if (input.flag('Publish') === true) return { ...(await publish(definition, undefined)), status: 201 };
       return { ...configuration(definition), status: 201 };
     },
@@ -184,6 +191,7 @@ export function functionChanges(
       );
     }
     functions.configs.delete(functionName, version);
+    functions.attachments.setPolicy(functionName, version, undefined);
     functions.versions.deleteVersion(functionName, version);
   }
 
@@ -193,9 +201,10 @@ export function functionChanges(
     functionName: string,
   ): Promise<UploadedCode | { readonly codeDir: string; readonly unavailable: string }> {
     const zip = input.text('ZipFile');
-    if (zip !== undefined) {
+    const archive = zip === undefined ? uploadedObject(input, parts.readObject) : Buffer.from(zip, 'base64');
+    if (archive !== undefined) {
       try {
-        return await codeStore.upload(Buffer.from(zip, 'base64'));
+        return await codeStore.upload(archive);
       } catch (error) {
         if (error instanceof ZipProblem) {
           throw invalidParameter(
@@ -210,11 +219,14 @@ export function functionChanges(
     if (bucket === undefined && image === undefined) {
       throw invalidParameter('Please provide a source for function code.');
     }
-    const what = image === undefined ? `lies in the bucket ${bucket}` : `is the container image ${image}`;
+    const what =
+      image === undefined
+        ? `lies in the bucket ${bucket}, which local S3 does not have`
+        : `is the container image ${image}`;
     return {
       codeDir: '',
       unavailable:
-        `The code of "${functionName}" ${what}, and local Lambda runs only code that it is given as a zip file. ` +
+        `The code of "${functionName}" ${what}, and local Lambda runs only code that it is given as a zip file or in a bucket of local S3. ` +
         'Upload it with UpdateFunctionCode and ZipFile' +
         (image === undefined ? '.' : ', and set Runtime and Handler with UpdateFunctionConfiguration.'),
     };

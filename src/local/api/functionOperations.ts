@@ -48,6 +48,7 @@ export function functionOperations({
     get(request, name) {
       const { definition, executedVersion, qualifier } = find(request, name);
       const { reservedConcurrentExecutions: reserved, runtime, codeDir, unavailable } = definition;
+      const tags = functions.attachments.tags(definition.functionName);
       return jsonResponse(
         JSON.stringify({
           Configuration: functionConfiguration(definition, { scope, qualifier, version: executedVersion, list: false }),
@@ -56,6 +57,7 @@ export function functionOperations({
             // Not an archive to download but the folder that is run.
             Location: unavailable === undefined ? pathToFileURL(codeDir).href : null,
           },
+          ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
           ...(reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: reserved } }),
         }),
       );

@@ -32,6 +32,7 @@ const routes: readonly (readonly [operation: string, method: string, path: strin
   ['DeleteAlias', 'DELETE', `/2015-03-31/functions/${name}/aliases/[^/]+`],
   ['GetPolicy', 'GET', `/2015-03-31/functions/${name}/policy`],
   ['AddPermission', 'POST', `/2015-03-31/functions/${name}/policy`],
+  ['RemovePermission', 'DELETE', `/2015-03-31/functions/${name}/policy/[^/]+`],
   ['PutFunctionConcurrency', 'PUT', `/2017-10-31/functions/${name}/concurrency`],
   ['DeleteFunctionConcurrency', 'DELETE', `/2017-10-31/functions/${name}/concurrency`],
   ['GetFunctionConcurrency', 'GET', `/2019-09-30/functions/${name}/concurrency`],
@@ -41,6 +42,9 @@ const routes: readonly (readonly [operation: string, method: string, path: strin
   ['CreateEventSourceMapping', 'POST', '/2015-03-31/event-source-mappings/?'],
   ['ListTags', 'GET', '/2017-03-31/tags/.+'],
   ['TagResource', 'POST', '/2017-03-31/tags/.+'],
+  ['UntagResource', 'DELETE', '/2017-03-31/tags/.+'],
+  ['CreateFunctionUrlConfig', 'POST', `/2021-10-31/functions/${name}/url`],
+  ['GetFunctionUrlConfig', 'GET', `/2021-10-31/functions/${name}/url`],
   ['ListLayers', 'GET', '/2018-10-31/layers/?'],
   ['GetAccountSettings', 'GET', '/2016-08-19/account-settings/?'],
 ];

@@ -1,13 +1,18 @@
 import type { LocalFunctions } from '../functions/localFunctions.ts';
 import type { ApiService } from '../server/apiRequest.ts';
+import { accountOperations } from './accountOperations.ts';
 import { concurrencyOperations } from './concurrencyOperations.ts';
 import { eventInvokeConfigOperations, type ConfigOperationParts } from './eventInvokeConfigOperations.ts';
 import { functionChanges, type FunctionChangeParts } from './functionChanges.ts';
 import { functionOperations } from './functionOperations.ts';
+import { tagOperations } from './functionTags.ts';
 import { invokeOperation, type InvokeParts } from './invoke.ts';
+import { invokeAsyncOperation } from './invokeAsync.ts';
 import { LambdaError } from './lambdaError.ts';
 import { routeOf } from './lambdaRoutes.ts';
 import type { LambdaOperation } from './operation.ts';
+import { permissionOperations } from './permissionOperations.ts';
+import { recursionOperations } from './recursionOperations.ts';
 import { aliasOperations, versionOperations, type VersionParts } from './versionOperations.ts';
 
 /** What the Lambda API works on. */
@@ -30,6 +35,11 @@ export function createLambdaService(parts: LambdaServiceParts): ApiService {
   const changes = functionChanges(parts, versions.publishing);
   const aliases = aliasOperations(parts);
   const concurrency = concurrencyOperations(parts);
+  const recursion = recursionOperations(parts);
+  const permissions = permissionOperations(parts);
+  const tags = tagOperations(parts);
+  const account = accountOperations(parts.functions);
+  const invoke = invokeOperation(parts);
   const operations: Readonly<Record<string, LambdaOperation>> = {
     ListFunctions: functions.list,
     GetFunction: functions.get,
@@ -48,7 +58,18 @@ export function createLambdaService(parts: LambdaServiceParts): ApiService {
     PutFunctionConcurrency: concurrency.put,
     GetFunctionConcurrency: concurrency.get,
     DeleteFunctionConcurrency: concurrency.delete,
-    Invoke: invokeOperation(parts),
+    GetFunctionRecursionConfig: recursion.get,
+    PutFunctionRecursionConfig: recursion.put,
+    AddPermission: permissions.add,
+    GetPolicy: permissions.get,
+    RemovePermission: permissions.remove,
+    ListTags: tags.list,
+    TagResource: tags.tag,
+    UntagResource: tags.untag,
+    GetAccountSettings: account.settings,
+    ListEventSourceMappings: account.listEventSourceMappings,
+    Invoke: invoke,
+    InvokeAsync: invokeAsyncOperation(invoke),
     PutFunctionEventInvokeConfig: configs.put,
     UpdateFunctionEventInvokeConfig: configs.update,
     GetFunctionEventInvokeConfig: configs.get,

@@ -9,6 +9,11 @@ export class Validation {
     if (!matches.test(value)) this.#fail(path, value, `satisfy regular expression pattern: ${pattern}`);
   }
 
+  /** It was not given and has to be. */
+  missing(path: string): void {
+    this.#errors.push(`Value null at '${path}' failed to satisfy constraint: Member must not be null`);
+  }
+
   length(path: string, value: string, minimum: number, maximum: number): void {
     if (value.length < minimum) this.#fail(path, value, `have length greater than or equal to ${minimum}`);
     if (value.length > maximum) this.#fail(path, value, `have length less than or equal to ${maximum}`);

@@ -145,6 +145,7 @@ export function aliasOperations(
       // AWS answers the same whether or not there was one.
       versions.deleteAlias(functionName, alias);
       functions.configs.delete(functionName, alias);
+      functions.attachments.setPolicy(functionName, alias, undefined);
       return { status: 204 };
     },
 

@@ -205,7 +205,10 @@ class SqliteEventQueue implements EventQueue {
       this.#finish(event, zeroReservedConcurrency(now));
       return undefined;
     }
-    if (executionsInChain(event.traceId, event.functionArn) > maximumExecutionsInChain) {
+    if (
+      executionsInChain(event.traceId, event.functionArn) > maximumExecutionsInChain &&
+      !this.#options.registry.allowsRecursion(event.functionName)
+    ) {
       this.#finish(event, recursive(now, event.attempts));
       return undefined;
     }

@@ -16,4 +16,6 @@ export interface FunctionRegistry {
   resolve(functionName: string, qualifier?: string): ResolvedFunction | undefined;
   /** The config stored under exactly that qualifier (spec 2.6: no fallback). */
   eventInvokeConfig(functionName: string, qualifier: string): EventInvokeConfig | undefined;
+  /** Whether a loop that runs the function again and again goes on (spec 4.6, `RecursiveLoop`). */
+  allowsRecursion(functionName: string): boolean;
 }

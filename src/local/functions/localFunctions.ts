@@ -5,6 +5,7 @@ import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import { transaction } from '../state/database.ts';
 import { ConfigStore } from './configStore.ts';
+import { FunctionAttachments } from './functionAttachments.ts';
 import type { FunctionRegistry, ResolvedFunction } from './functionRegistry.ts';
 import { FunctionStore } from './functionStore.ts';
 import { VersionStore, type FunctionAlias } from './versionStore.ts';
@@ -14,6 +15,7 @@ export class LocalFunctions implements FunctionRegistry {
   readonly configs: ConfigStore;
   readonly store: FunctionStore;
   readonly versions: VersionStore;
+  readonly attachments: FunctionAttachments;
   readonly #scope: AccountScope;
   readonly #db: DatabaseSync;
   readonly #random: () => number;
@@ -30,6 +32,7 @@ export class LocalFunctions implements FunctionRegistry {
     this.configs = new ConfigStore(db, now);
     this.store = new FunctionStore(db);
     this.versions = new VersionStore(db);
+    this.attachments = new FunctionAttachments(db);
   }
 
   /** Takes what the template declares now. */
@@ -37,6 +40,7 @@ export class LocalFunctions implements FunctionRegistry {
     transaction(this.#db, () => {
       for (const functionName of this.store.reconcile(definitions)) {
         this.versions.deleteAll(functionName);
+        this.attachments.deleteAll(functionName);
         for (const { qualifier } of this.configs.list(functionName)) {
           // Its version or alias will not come back.
           if (qualifier !== '$LATEST') this.configs.delete(functionName, qualifier);
@@ -54,6 +58,7 @@ export class LocalFunctions implements FunctionRegistry {
     transaction(this.#db, () => {
       for (const { qualifier } of this.configs.list(functionName)) this.configs.delete(functionName, qualifier);
       this.versions.deleteAll(functionName);
+      this.attachments.deleteAll(functionName);
       this.store.delete(functionName);
     });
     return definitions.flatMap((definition) => definition?.codeDir ?? []);
@@ -77,6 +82,10 @@ export class LocalFunctions implements FunctionRegistry {
     if (alias) return this.#version(functionName, this.#versionFor(alias));
     // Of the template's: a deployment would publish a version at every change, here the code is run as it is.
     return definition.aliases?.includes(qualifier) === true ? { definition, executedVersion: '$LATEST' } : undefined;
+  }
+
+  allowsRecursion(functionName: string): boolean {
+    return this.attachments.recursiveLoop(functionName) === 'Allow';
   }
 
   eventInvokeConfig(functionName: string, qualifier: string): EventInvokeConfig | undefined {

@@ -28,6 +28,8 @@ export interface S3Service {
    * name.
    */
   ensureBucket(name: string): void;
+  /** The bytes of an object, or which of the two is not there. */
+  readObject(bucket: string, key: string): Uint8Array | 'NoSuchBucket' | 'NoSuchKey';
 }
 
 /** Makes local S3 on the shared database, bytes and all. `now` is epoch ms. */
@@ -50,6 +52,11 @@ export function createS3Service(options: {
     ensureBucket(name) {
       checkBucketName(name);
       parts.buckets.create(name, now());
+    },
+    readObject(bucket, key) {
+      if (!parts.buckets.find(bucket)) return 'NoSuchBucket';
+      const object = parts.objects.find(bucket, key);
+      return object ? parts.objects.read(bucket, key, 0, object.size) : 'NoSuchKey';
     },
   };
 }

@@ -71,7 +71,7 @@ describe('Functions as destinations', () => {
     assert.deepEqual(harness.queue.counts(), { queued: 0, running: 0 });
   });
 
-  it('count what a handler sends on itself, when it passes the trace header along', async () => {
+  const passOn = (): void => {
     harness.environments.behave = ({ traceId }) => {
       if (harness.environments.requests.length < 40) {
         harness.queue.accept({
@@ -83,8 +83,20 @@ describe('Functions as destinations', () => {
       }
       return {};
     };
+  };
+
+  it('count what a handler sends on itself, when it passes the trace header along', async () => {
+    passOn();
     harness.send();
     await harness.run();
     assert.equal(harness.environments.requests.length, 16);
+  });
+
+  it('of a function whose recursive loop is allowed go on', async () => {
+    passOn();
+    harness.functions.recursive.add('fn');
+    harness.send();
+    await harness.run();
+    assert.equal(harness.environments.requests.length, 40);
   });
 });
