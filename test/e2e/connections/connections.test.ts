@@ -1,6 +1,12 @@
+import assert from 'node:assert/strict';
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import {
+  GetFunctionEventInvokeConfigCommand,
+  LambdaClient,
+  PutFunctionEventInvokeConfigCommand,
+} from '@aws-sdk/client-lambda';
 import { packExtension } from '../../../scripts/package/pack.ts';
 import { startWorkbench, type Workbench } from '../../host/startWorkbench.ts';
 import { pictureFailures } from '../support/failurePictures.ts';
@@ -102,6 +108,43 @@ describe('connections by a person’s hands', function () {
     await window.showViews();
     await window.treeItem('Function there,').waitFor({ timeout: 30_000 });
     await window.row(/there[^]*Accepted/).waitFor({ timeout: 30_000 });
+  });
+
+  it('a change waits for a second yes where somebody else was faster, and is not taken back on another connection', async () => {
+    const { page } = workbench;
+    await window.contextMenu(window.treeItem('Function there,'), 'Add Destination…');
+    await window.pick('On failure');
+    await window.pick('Create an SQS queue…');
+    await page.getByText('Name of the new SQS queue').first().waitFor();
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog').filter({ hasText: 'AWS CLI' });
+    await dialog.getByText('account 999999999999, eu-central-1').waitFor();
+    const client = new LambdaClient({
+      endpoint: other.endpoint,
+      region: 'eu-central-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    await client.send(new PutFunctionEventInvokeConfigCommand({ FunctionName: 'there', MaximumRetryAttempts: 0 }));
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    await dialog.getByText('Somebody else changed it meanwhile').waitFor();
+    await dialog.getByText('--maximum-retry-attempts 0').waitFor();
+    await dialog.getByRole('button', { name: 'Apply' }).click();
+    const done = window.notification(/Records of failures of there go to/);
+    await done.waitFor();
+    // Shown where it stands, too: until then the view takes the keyboard.
+    await window.treeItem('On failure: SQS queue there-failures').waitFor();
+    const read = new GetFunctionEventInvokeConfigCommand({ FunctionName: 'there' });
+    const both = await client.send(read);
+    assert.equal(both.MaximumRetryAttempts, 0);
+    assert.match(both.DestinationConfig?.OnFailure?.Destination ?? '', /:there-failures$/);
+    await select();
+    await window.pick('Local Lambda');
+    await window.treeItem('Function event-destinations,').waitFor({ timeout: 30_000 });
+    await done.getByRole('button', { name: 'Undo' }).click();
+    await window.notification(/Nothing was changed: .* is not the selected connection any more/).waitFor();
+    assert.deepEqual((await client.send(read)).DestinationConfig, both.DestinationConfig);
+    client.destroy();
+    await window.dismissNotifications();
   });
 
   it('an AWS account: says which before the first send, and sends nothing when that is not wanted', async () => {
