@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountScope } from '../../model/arn.ts';
 import type { AttemptStatus } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
@@ -70,7 +71,7 @@ export class Environment {
   readonly #log: AttemptLog;
   readonly #platform: PlatformLog;
   #runtime: RuntimeProcess | undefined;
-  #killed = false;
+  readonly #kill = new AbortController();
   readonly #initialised = Promise.withResolvers<void>();
 
   /** Without `coldStart` it can only refuse. */
@@ -87,7 +88,7 @@ export class Environment {
 
   /** Whether it can take another event without a cold start. */
   get warm(): boolean {
-    return this.#runtime?.alive === true && !this.#killed;
+    return this.#runtime?.alive === true && !this.killed;
   }
 
   /** Whether a file outside of the code folder has changed since it was read. */
@@ -111,7 +112,7 @@ export class Environment {
 
   /** Whether `kill` was called. */
   get killed(): boolean {
-    return this.#killed;
+    return this.#kill.signal.aborted;
   }
 
   /** Runs one attempt; the environment must be fresh or warm. */
@@ -151,7 +152,7 @@ export class Environment {
 
   /** Ends its processes. */
   async kill(): Promise<void> {
-    this.#killed = true;
+    this.#kill.abort();
     await this.#runtime?.kill();
   }
 
@@ -185,7 +186,7 @@ export class Environment {
       onOutput: (lines) => this.#log.add(lines),
     });
     this.#runtime = runtime;
-    if (this.#killed) await runtime.kill();
+    if (this.killed) await runtime.kill();
     const event = await runtime.event(limitMs);
     if (event.kind !== 'next') {
       // A runtime that told of an error ends by itself in a moment.
@@ -201,11 +202,21 @@ export class Environment {
     const begun = performance.now();
     const limitMs = this.#definition.timeout * 1_000;
     this.#tellStart(request);
-    const init = await this.#init(limitMs);
+    const init = await this.#initAgain(limitMs);
     const durationMs = performance.now() - begun;
     this.#tellInit(init, durationMs, 'invoke');
     if (init.kind === 'next') return this.#invoke(request, begun);
     return this.#ending(request, init, durationMs);
+  }
+
+  /** An init that crashes with a segmentation fault is seen as one that takes too long (spec 6.2). */
+  async #initAgain(limitMs: number): Promise<RuntimeEvent> {
+    const begun = performance.now();
+    const event = await this.#init(limitMs);
+    if (event.kind !== 'exit' || event.signal !== 'SIGSEGV') return event;
+    const { signal } = this.#kill;
+    await pause(limitMs - (performance.now() - begun), undefined, { signal }).catch(() => undefined);
+    return { kind: 'timeout' };
   }
 
   /** Hands over the event and waits for what comes of it. `begun`: when the function's time began, if before. */
