@@ -6,7 +6,7 @@ import { median, type BenchResult } from '../scripts/bench/result.ts';
 import { pauseQueuePath } from '../src/protocol/localApi.ts';
 import { runLoad } from './support/httpLoad.ts';
 import { benchFolder, bundleLocal, eventHeaders, invokePath, startLocalServer } from './support/localServer.ts';
-import { trivialFunction } from './support/project.ts';
+import { functionsWithRecords, trivialHandler } from './support/project.ts';
 
 const rounds = 7;
 const roundMs = 2_000;
@@ -18,7 +18,9 @@ export async function run(): Promise<readonly BenchResult[]> {
   const bare = spawn(process.execPath, [join(import.meta.dirname, 'support', 'bareServer.ts')]);
   try {
     const [bareEndpoint = ''] = (await once(createInterface({ input: bare.stdout }), 'line')) as string[];
-    await using local = await startLocalServer(await bundleLocal(), folder.path, { files: trivialFunction });
+    await using local = await startLocalServer(await bundleLocal(), folder.path, {
+      files: functionsWithRecords(['worker'], trivialHandler),
+    });
     await local.control('POST', pauseQueuePath);
     const load = { path: invokePath('worker'), headers: eventHeaders, body: '{"order":1,"customer":"c-17"}' };
     const results: BenchResult[] = [];

@@ -7,12 +7,14 @@ export interface Load {
   readonly endpoint: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** ASCII. */
-  readonly body: string;
+  /** ASCII; or made for each send, counted from 0. */
+  readonly body: string | ((nth: number) => string);
   readonly connections: number;
   /** It ends after so long, or after so many answers. */
   readonly forMs?: number;
   readonly count?: number;
+  /** Is given the head of each answer. */
+  readonly onAnswer?: (head: string) => void;
 }
 
 /** What the load came to. */
@@ -30,23 +32,27 @@ export interface LoadResult {
  */
 export async function runLoad({ forMs = Infinity, count = Infinity, ...load }: Load): Promise<LoadResult> {
   const { hostname, port } = new URL(load.endpoint);
-  const headers = { Host: `${hostname}:${port}`, 'Content-Length': String(load.body.length), ...load.headers };
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const request = Buffer.from(`POST ${load.path} HTTP/1.1\r\n${head.join('')}\r\n${load.body}`);
+  const { path, body, onAnswer } = load;
+  const head = Object.entries({ Host: `${hostname}:${port}`, ...load.headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  );
+  const start = `POST ${path} HTTP/1.1\r\n${head.join('')}Content-Length: `;
+  const requestWith = (text: string): Buffer => Buffer.from(`${start}${text.length}\r\n\r\n${text}`);
+  const same = typeof body === 'string' ? requestWith(body) : undefined;
   const sockets = await Promise.all(Array.from({ length: load.connections }, () => open(hostname, Number(port))));
-  const start = performance.now();
+  const begun = performance.now();
   let sent = 0;
   let answers = 0;
   const one = (socket: Socket): Promise<void> => {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     let text = '';
     const send = (): void => {
-      if (sent >= count || performance.now() - start >= forMs) {
+      if (sent >= count || performance.now() - begun >= forMs) {
         resolve();
         return;
       }
+      socket.write(same ?? requestWith((body as (nth: number) => string)(sent)));
       sent++;
-      socket.write(request);
     };
     socket.on('data', (chunk: string) => {
       text += chunk;
@@ -55,6 +61,7 @@ export async function runLoad({ forMs = Infinity, count = Infinity, ...load }: L
         reject(new Error(`Not a 202: ${text}`));
         return;
       }
+      onAnswer?.(text);
       text = '';
       answers++;
       send();
@@ -68,7 +75,7 @@ export async function runLoad({ forMs = Infinity, count = Infinity, ...load }: L
   } finally {
     for (const socket of sockets) socket.destroy();
   }
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = (performance.now() - begun) / 1000;
   return { answers, seconds, perSecond: answers / seconds };
 }
 
