@@ -80,4 +80,6 @@ export interface Connection extends Disposable {
   ): Promise<{ readonly requestId: string; readonly rowId: number }>;
   /** Ends the current wait of an invocation; only where the connection can (local). */
   skipWait?(requestId: string, signal?: AbortSignal): Promise<void>;
+  /** Ends the current wait of every invocation; only where the connection can (local). */
+  skipAllWaits?(signal?: AbortSignal): Promise<void>;
 }

@@ -68,13 +68,14 @@ export class LazyConnection implements Connection {
 
   async skipWait(requestId: string, signal?: AbortSignal): Promise<void> {
     const connection = await this.#get();
-    if (!connection.skipWait) {
-      throw new UserFacingFailure(
-        'cannotSkip',
-        'Only local Lambda can skip a wait: on AWS it lasts as long as it does.',
-      );
-    }
+    if (!connection.skipWait) throw cannotSkip();
     await connection.skipWait(requestId, signal);
+  }
+
+  async skipAllWaits(signal?: AbortSignal): Promise<void> {
+    const connection = await this.#get();
+    if (!connection.skipAllWaits) throw cannotSkip();
+    await connection.skipAllWaits(signal);
   }
 
   /**
@@ -126,4 +127,8 @@ export class LazyConnection implements Connection {
       throw error;
     }
   }
+}
+
+function cannotSkip(): UserFacingFailure {
+  return new UserFacingFailure('cannotSkip', 'Only local Lambda can skip a wait: on AWS it lasts as long as it does.');
 }

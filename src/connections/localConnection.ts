@@ -8,7 +8,7 @@ import { Emitter } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
 import type { Logger } from '../model/logger.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
-import { clientTokenHeader, skipWaitPath } from '../protocol/localApi.ts';
+import { clientTokenHeader, skipAllWaitsPath, skipWaitPath } from '../protocol/localApi.ts';
 import type { LocalProjectEvent, LocalReadyEvent } from '../protocol/localEvents.ts';
 import type { InvocationStore } from '../store/invocationStore.ts';
 import { createFunctionSettings, type UseClients } from './awsFunctionSettings.ts';
@@ -151,22 +151,30 @@ class LocalConnection implements Connection {
   }
 
   async skipWait(requestId: string, signal?: AbortSignal): Promise<void> {
+    const status = await this.#control(skipWaitPath(requestId), signal);
+    if (status === 204) return;
+    if (status === 404) {
+      throw new UserFacingFailure('notWaiting', 'This invocation does not wait any more, so there is no wait to skip.');
+    }
+    throw skipFailed(status);
+  }
+
+  async skipAllWaits(signal?: AbortSignal): Promise<void> {
+    const status = await this.#control(skipAllWaitsPath, signal);
+    if (status !== 200) throw skipFailed(status);
+  }
+
+  /** A call of the local API, by its status. */
+  async #control(path: string, signal: AbortSignal | undefined): Promise<number | undefined> {
     const { ready } = await this.#started(signal);
     const answer = await localRequest(ready, {
       method: 'POST',
-      path: skipWaitPath(requestId),
+      path,
       silenceMs: controlSilenceMs,
       ...(signal === undefined ? {} : { signal }),
     });
     answer.resume();
-    if (answer.statusCode === 204) return;
-    if (answer.statusCode === 404) {
-      throw new UserFacingFailure('notWaiting', 'This invocation does not wait any more, so there is no wait to skip.');
-    }
-    throw new UserFacingFailure(
-      'localApiFailed',
-      `Local Lambda could not skip the wait: it answered ${answer.statusCode}. The log may say more; restart it if this goes on.`,
-    );
+    return answer.statusCode;
   }
 
   readonly #use: UseClients = async (work, signal) => work((await this.#started(signal)).clients);
@@ -236,4 +244,11 @@ class LocalConnection implements Connection {
     this.#project = event;
     this.#stateChanged.fire(this.state);
   }
+}
+
+function skipFailed(status: number | undefined): UserFacingFailure {
+  return new UserFacingFailure(
+    'localApiFailed',
+    `Local Lambda could not skip the wait: it answered ${status}. The log may say more; restart it if this goes on.`,
+  );
 }

@@ -206,6 +206,13 @@ describe('the local connection, with the real local Lambda', () => {
       rowId,
       ({ status, attempts, waitingUntil }) => attempts === 2 && status === 'waiting' && waitingUntil !== undefined,
     );
+    const second = await connection.sendAsync({ functionName: 'orders', payload: '{"fail":true}', origin: 'test' });
+    const waits = ({ status, waitingUntil }: InvocationRow): boolean =>
+      status === 'waiting' && waitingUntil !== undefined && waitingUntil > Date.now();
+    await rowWhen(second.rowId, waits);
+    await connection.skipAllWaits?.();
+    await rowWhen(rowId, ({ attempts }) => attempts === 3);
+    await rowWhen(second.rowId, (row) => row.attempts === 2 && waits(row));
     const nothing = connection.skipWait?.('8ea123e4-1db7-4aca-94d2-000000000000') ?? assert.fail('it can skip');
     await assert.rejects(nothing, (error) => UserFacingFailure.is(error, 'notWaiting'));
   });

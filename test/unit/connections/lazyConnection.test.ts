@@ -134,6 +134,7 @@ describe('lazy connection', () => {
   it('says where a wait can’t be skipped', async () => {
     const lazy = new LazyConnection({ info: () => info, make: () => Promise.resolve(fakeConnection()) });
     await assert.rejects(lazy.skipWait('r'), { code: 'cannotSkip' });
+    await assert.rejects(lazy.skipAllWaits(), { code: 'cannotSkip' });
     await lazy.dispose();
   });
 
