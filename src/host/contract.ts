@@ -128,6 +128,7 @@ export interface Settings {
   readonly 'local.region': string;
   readonly 'local.account': string;
   readonly 'local.nodePath': string;
+  readonly 'local.project': string;
   readonly 'local.pythonPath': string;
   readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
   readonly 'codeLens.enabled': boolean;
@@ -140,6 +141,7 @@ export const settingDefaults: Settings = {
   'local.region': 'us-east-1',
   'local.account': '000000000000',
   'local.nodePath': '',
+  'local.project': '',
   'local.pythonPath': '',
   'local.runtimeCommands': {},
   'codeLens.enabled': true,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { createHash } from 'node:crypto';
+import { sep } from 'node:path';
 import type { RequestInput } from '../connections/awsConnection.ts';
 import type { Connection, ConnectionInfo } from '../connections/connection.ts';
 import { choiceLabel, connectionId, localChoice, type ConnectionChoice } from '../connections/connectionChoice.ts';
@@ -9,7 +10,7 @@ import { isSameTarget } from '../host/connectionTarget.ts';
 import { ContextKey } from '../host/contextKey.ts';
 import type { WorkspaceMemory } from '../host/memento.ts';
 import { projectFolder } from '../host/projectFolder.ts';
-import { readSettings } from '../host/settings.ts';
+import { onDidChangeSettings, readSettings } from '../host/settings.ts';
 import { DisposableStore, type Disposable } from '../model/disposable.ts';
 import type { Logger } from '../model/logger.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
@@ -53,11 +54,13 @@ export class ConnectionSession implements Disposable {
       make: () => this.#make(),
       onListenerError: (error) => boundary.note('connection', error),
     });
-    this.#disposables.add(
-      vscode.workspace.onDidChangeWorkspaceFolders(
-        boundary.listener('workspace folders', () => this.#foldersChanged()),
-      ),
-    );
+    const elsewhere = boundary.listener('served folder', () => this.#folderChanged());
+    this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(elsewhere));
+    this.#disposables.add(onDidChangeSettings(['local.project'], elsewhere));
+    // New ones only: one that goes for a moment (a checkout) must not take the queue's folder away.
+    const templates = vscode.workspace.createFileSystemWatcher('**/template.{yaml,yml,json}', false, true, true);
+    this.#disposables.add(templates);
+    this.#disposables.add(templates.onDidCreate(elsewhere));
   }
 
   /** The connection that was chosen; local Lambda as long as nobody chose. */
@@ -97,9 +100,11 @@ export class ConnectionSession implements Disposable {
     ]);
   }
 
-  async #foldersChanged(): Promise<void> {
+  async #folderChanged(): Promise<void> {
     if (this.#choice.kind !== 'local' || this.#servedDir === undefined) return;
-    if ((await projectFolder())?.fsPath !== this.#servedDir) this.#leave();
+    // One that can't be told is told at the next use.
+    const folder = await projectFolder().catch(() => undefined);
+    if (folder?.fsPath !== this.#servedDir) this.#leave();
   }
 
   /** @throws UserFacingFailure `noFolder`, `untrusted` */
@@ -162,7 +167,9 @@ function localConnectionInfo(memory: WorkspaceMemory): ConnectionInfo {
   const paths = (vscode.workspace.workspaceFolders ?? [])
     .filter(({ uri }) => uri.scheme === 'file')
     .map(({ uri }) => uri.fsPath);
-  const projectDir = paths.find((path) => path === memory.projectDir) ?? paths[0] ?? '';
+  const served = memory.projectDir;
+  const known = served !== undefined && paths.some((path) => served === path || served.startsWith(path + sep));
+  const projectDir = known ? served : (paths[0] ?? '');
   return {
     id: connectionId(localChoice, projectDir),
     kind: 'local',

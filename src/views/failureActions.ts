@@ -38,6 +38,8 @@ export function failureActions(code: string, { kind, profile }: FailedConnection
     case 'nodeTooOld':
     case 'nodeMissing':
       return [settings('local.nodePath'), restart];
+    case 'projectMissing':
+      return [settings('local.project'), restart];
     case 'badArgument':
       return [settings('local'), restart];
     case 'exited':
