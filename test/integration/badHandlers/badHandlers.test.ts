@@ -75,6 +75,18 @@ describe('handlers that go wrong', () => {
         async () => vscode.commands.executeCommand('lambdaDestinations.skipWait', { requestId }),
         /does not wait any more/,
       );
+      const more = [
+        await api.sendAsync({ functionName: 'fails', payload: { order: 18 } }),
+        await api.sendAsync({ functionName: 'fails', payload: { order: 19 } }),
+      ];
+      for (const sent of more) await rowWhen(api, sent.requestId, ({ status }) => status === 'waiting');
+      const question = { isOver: false };
+      const asked = vscode.commands.executeCommand('lambdaDestinations.skipWait');
+      const answered = Promise.resolve(asked).finally(() => (question.isOver = true));
+      // Nothing tells when the question stands there; all of them is what it offers first.
+      while (!question.isOver) await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
+      await answered;
+      for (const sent of more) await rowWhen(api, sent.requestId, ({ attempts }) => attempts === 2);
     } finally {
       await settings.update('local.timeScale', undefined, vscode.ConfigurationTarget.Workspace);
     }
