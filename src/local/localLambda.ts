@@ -14,6 +14,7 @@ import { createEventQueue } from './events/sqliteEventQueue.ts';
 import { CodeStore } from './functions/codeStore.ts';
 import { FunctionsRevision } from './functions/functionsRevision.ts';
 import { LocalFunctions } from './functions/localFunctions.ts';
+import { createIamService } from './iam/iamService.ts';
 import { createInvocationJournal } from './journal/sqliteJournal.ts';
 import { createLocalApiService } from './localApi/localApiService.ts';
 import { createLogsService } from './logs/logsService.ts';
@@ -195,6 +196,7 @@ async function compose(
       events: events.service,
       s3: s3.service,
       logs: logs.service,
+      iam: createIamService({ db, scope }),
       sts: createStsService(scope),
       _local: createLocalApiService({ journal, revision, queue, status, isStopping: () => stopping }),
     },

@@ -122,10 +122,10 @@ describe('the guard of local Lambda', () => {
       method: 'POST',
       path: '/',
       headers: { authorization: signed('sts'), 'content-type': 'application/x-www-form-urlencoded' },
-      body: 'Action=AssumeRole&Version=2011-06-15',
+      body: 'Action=GetFederationToken&Version=2011-06-15',
     });
     assert.equal(sts.status, 400);
-    assert.match(sts.body, /<Code>InvalidAction<\/Code><Message>The action AssumeRole of AWS STS is not offered/);
+    assert.match(sts.body, /<Code>InvalidAction<\/Code><Message>The action GetFederationToken of AWS STS is not offered/);
   });
 
   it('answers a body that is too long without keeping it', async () => {

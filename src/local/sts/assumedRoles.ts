@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AccountScope } from '../../model/arn.ts';
+import { uniqueId } from '../iam/uniqueId.ts';
 import { ServiceError } from '../server/serviceError.ts';
 
 /** What a role gives to who assumes it. Nobody checks these credentials here; `expiration` is epoch ms. */
@@ -45,12 +46,12 @@ export class AssumedRoles {
       throw violates('durationSeconds', durationSeconds, 'have value less than or equal to 43200');
     }
     const session: AssumedRole = {
-      accessKeyId: `ASIA${letters(16)}`,
+      accessKeyId: uniqueId('ASIA'),
       secretAccessKey: randomBytes(30).toString('base64'),
       sessionToken: randomBytes(60).toString('base64'),
       expiration: Math.floor(now / 1_000) * 1_000 + durationSeconds * 1_000,
       arn: `arn:aws:sts::${account}:assumed-role/${name}/${sessionName}`,
-      userId: `AROA${letters(17)}:${sessionName}`,
+      userId: `${uniqueId('AROA')}:${sessionName}`,
     };
     this.#byKey.set(session.accessKeyId, session);
     const [oldest] = this.#byKey.keys();
@@ -63,11 +64,6 @@ export class AssumedRoles {
     const [, key = ''] = /Credential=([^/,\s]+)\//.exec(authorization) ?? [];
     return this.#byKey.get(key);
   }
-}
-
-function letters(count: number): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  return [...randomBytes(count)].map((byte) => alphabet.charAt(byte % alphabet.length)).join('');
 }
 
 function check(path: string, value: string, pattern: RegExp, constraint: string): void {

@@ -1,0 +1,63 @@
+import type { QueryInput } from '../server/queryInput.ts';
+import { ServiceError } from '../server/serviceError.ts';
+import type { Role, RoleTable } from './roleTable.ts';
+
+/** An error of IAM. */
+export function iamError(status: number, type: string, message: string): ServiceError {
+  return new ServiceError({ type, status, message });
+}
+
+/** @throws ServiceError `ValidationError` when the parameter is missing */
+export function required(input: QueryInput, name: string): string {
+  const value = input.text(name);
+  if (value !== undefined && value !== '') return value;
+  throw violates(name, undefined, 'not be null');
+}
+
+/** A name of a role (64 characters) or a policy (128). @throws ServiceError `ValidationError` */
+export function requiredName(input: QueryInput, name: string, maximum: number): string {
+  const value = required(input, name);
+  if (!/^[\w+=,.@-]+$/.test(value)) {
+    throw iamError(
+      400,
+      'ValidationError',
+      `The specified value for ${lowerFirst(name)} is invalid. ` +
+        'It must contain only alphanumeric characters and/or the following: +=,.@_-',
+    );
+  }
+  if (value.length > maximum) throw violates(name, value, `have length less than or equal to ${maximum}`);
+  return value;
+}
+
+/** JSON with an object in it. @throws ServiceError `MalformedPolicyDocument` */
+export function requiredDocument(input: QueryInput, name: string): string {
+  const text = required(input, name);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return text;
+  } catch {
+    // Not JSON at all.
+  }
+  throw iamError(400, 'MalformedPolicyDocument', 'This policy contains invalid Json');
+}
+
+/** The role that `RoleName` names. @throws ServiceError `NoSuchEntity` */
+export function requiredRole(input: QueryInput, roles: RoleTable): Role {
+  const name = requiredName(input, 'RoleName', 64);
+  const role = roles.find(name);
+  if (role) return role;
+  throw iamError(404, 'NoSuchEntity', `The role with name ${name} cannot be found.`);
+}
+
+function violates(name: string, value: string | undefined, constraint: string): ServiceError {
+  return iamError(
+    400,
+    'ValidationError',
+    `1 validation error detected: Value ${value === undefined ? 'null' : `'${value}'`} at '${lowerFirst(name)}' ` +
+      `failed to satisfy constraint: Member must ${constraint}`,
+  );
+}
+
+function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
+}
