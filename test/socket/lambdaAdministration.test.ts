@@ -233,3 +233,33 @@ describe('what goes with a function', () => {
     });
   });
 });
+
+describe('what goes with a function, after a restart', () => {
+  it('is as it was', async () => {
+    const first = await runLocalLambda({ files: {} });
+    let lambda = new LambdaClient(first.clientConfig);
+    const Code = { ZipFile: answering('kept') };
+    const Role = 'arn:aws:iam::000000000000:role/r';
+    const basics = { FunctionName, Role, Runtime: 'nodejs22.x', Handler: 'app.handler', Code } as const;
+    await lambda.send(new CreateFunctionCommand({ ...basics, Tags: { a: 'b' } }));
+    await lambda.send(new PutFunctionRecursionConfigCommand({ FunctionName, RecursiveLoop: 'Allow' }));
+    const permission = { FunctionName, Action: 'lambda:InvokeFunction', StatementId: 's', Principal: '*' };
+    await lambda.send(new AddPermissionCommand(permission));
+    const all = async (): Promise<unknown> => [
+      (await lambda.send(new ListTagsCommand({ Resource: arn }))).Tags,
+      (await lambda.send(new GetFunctionRecursionConfigCommand({ FunctionName }))).RecursiveLoop,
+      (await lambda.send(new GetPolicyCommand({ FunctionName }))).Policy,
+    ];
+    const before = await all();
+    lambda.destroy();
+    const { projectDir, dataDir } = first;
+    await first.stop(0);
+    {
+      await using second = await runLocalLambda({ projectDir, dataDir });
+      lambda = new LambdaClient(second.clientConfig);
+      assert.deepEqual(await all(), before);
+      lambda.destroy();
+    }
+    await first[Symbol.asyncDispose]();
+  });
+});

@@ -125,7 +125,10 @@ describe('the guard of local Lambda', () => {
       body: 'Action=GetFederationToken&Version=2011-06-15',
     });
     assert.equal(sts.status, 400);
-    assert.match(sts.body, /<Code>InvalidAction<\/Code><Message>The action GetFederationToken of AWS STS is not offered/);
+    assert.match(
+      sts.body,
+      /<Code>InvalidAction<\/Code><Message>The action GetFederationToken of AWS STS is not offered/,
+    );
   });
 
   it('answers a body that is too long without keeping it', async () => {
