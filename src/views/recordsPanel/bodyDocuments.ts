@@ -2,7 +2,6 @@ import * as vscode from 'vscode';
 import type { Disposable } from '../../model/disposable.ts';
 import type { InvocationRow } from '../../model/invocation.ts';
 import type { BodyKey } from '../../protocol/panel.ts';
-import { groupBesidePanel } from './openLocation.ts';
 import type { PanelStore } from './panelHost.ts';
 
 const scheme = 'lambda-destinations-record';
@@ -27,6 +26,7 @@ export function registerBodyDocuments(store: PanelStore): BodyDocuments {
   return {
     async open(row, key) {
       const { bodyTitle } = await import('./bodies.ts');
+      const { groupBesidePanel } = await import('./openLocation.ts');
       const uri = vscode.Uri.from({
         scheme,
         path: `/${bodyTitle(row, key)}`,
