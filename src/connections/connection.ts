@@ -82,4 +82,9 @@ export interface Connection extends Disposable {
   skipWait?(requestId: string, signal?: AbortSignal): Promise<void>;
   /** Ends the current wait of every invocation; only where the connection can (local). */
   skipAllWaits?(signal?: AbortSignal): Promise<void>;
+  /**
+   * Has every attempt of a Node.js function wait for a debugger until `signal` aborts; resolves when that is in effect.
+   * `onWaiting` is told the inspector's port of each. Only where the connection can (local).
+   */
+  debug?(functionName: string, onWaiting: (port: number) => void, signal: AbortSignal): Promise<void>;
 }

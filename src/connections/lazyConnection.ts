@@ -78,6 +78,11 @@ export class LazyConnection implements Connection {
     await connection.skipAllWaits(signal);
   }
 
+  /** Only local Lambda does: who asks sees to it that it is selected. */
+  async debug(...debugged: Parameters<NonNullable<Connection['debug']>>): Promise<void> {
+    await (await this.#get()).debug?.(...debugged);
+  }
+
   /**
    * Another connection is meant from now on: lets go of the one that was made, if any; the next use makes another. Who
    * listens hears of it at once. Resolves when the old one has ended.

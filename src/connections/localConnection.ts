@@ -15,6 +15,7 @@ import { createFunctionSettings, type UseClients } from './awsFunctionSettings.t
 import type { FunctionSettings } from './functionSettings.ts';
 import { choiceLabel, connectionId, localChoice } from './connectionChoice.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
+import { debugFunction } from './debugStream.ts';
 import { followInvocations } from './invocationStream.ts';
 import type { Phase } from './lifecycle.ts';
 import { LocalProcess } from './localProcess.ts';
@@ -175,6 +176,13 @@ class LocalConnection implements Connection {
     });
     answer.resume();
     return answer.statusCode;
+  }
+
+  async debug(functionName: string, onWaiting: (port: number) => void, signal: AbortSignal): Promise<void> {
+    const { ready } = await this.#started(signal);
+    const { endpoint, controlToken } = ready;
+    const { log } = this.#options;
+    await debugFunction({ endpoint, controlToken, functionName, onWaiting, log }, signal);
   }
 
   readonly #use: UseClients = async (work, signal) => work((await this.#started(signal)).clients);

@@ -43,6 +43,8 @@ export interface SendResult {
 export interface Commands {
   sendAsync(target?: SendAsyncArgs | vscode.Uri): SendResult | undefined;
   sendAsyncWithPayload(target?: FunctionTarget | vscode.Uri): SendResult | undefined;
+  /** Sends with a debugger attached to each attempt; Node.js functions of local Lambda. */
+  debugAsync(target?: SendAsyncArgs | vscode.Uri): SendResult | undefined;
   /** Sends the content of a JSON document: that of the URI, else the active one. */
   sendPayloadDocument(uri?: vscode.Uri): SendResult | undefined;
   openRecords(): void;
@@ -86,6 +88,7 @@ export type CommandName = keyof Commands;
 export const commandNames = [
   'sendAsync',
   'sendAsyncWithPayload',
+  'debugAsync',
   'sendPayloadDocument',
   'openRecords',
   'startLocal',

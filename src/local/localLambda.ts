@@ -7,6 +7,7 @@ import type { LocalProjectEvent } from '../protocol/localEvents.ts';
 import { createLambdaService } from './api/lambdaService.ts';
 import { traceOf } from './api/traceHeader.ts';
 import { DeliveryRefused } from './deliveryTargets.ts';
+import { Debugging } from './environments/debugging.ts';
 import { createProcessEnvironments } from './environments/processEnvironments.ts';
 import { createEventsService } from './eventbridge/eventsService.ts';
 import type { EventQueue } from './events/eventQueue.ts';
@@ -115,7 +116,9 @@ async function compose(
 
   let endpoint = '';
   let stopping = false;
+  const debugging = new Debugging();
   const environments = await createProcessEnvironments({
+    debugging,
     logs: logs.writer,
     commits,
     scope,
@@ -198,7 +201,7 @@ async function compose(
       logs: logs.service,
       iam: createIamService({ db, scope }),
       sts: createStsService(scope),
-      _local: createLocalApiService({ journal, revision, queue, status, isStopping: () => stopping }),
+      _local: createLocalApiService({ journal, debugging, revision, queue, status, isStopping: () => stopping }),
     },
   });
   cleanups.push(() => server.close());

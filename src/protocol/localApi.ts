@@ -84,3 +84,27 @@ export const pauseQueuePath = `${localApiPath}/queue/pause`;
 
 /** `POST`: what is due runs again. Answers 204. */
 export const resumeQueuePath = `${localApiPath}/queue/resume`;
+
+/**
+ * `GET`: newline-delimited JSON; while it is read, each attempt of the function starts in a new environment, waits for a
+ * debugger, and has no time-out. First a `DebugHello`, then a `DebugWaiting` for each that waits; an empty line every 15 s.
+ * Only of Node.js functions; attempts of others run as ever.
+ */
+export function debugPath(functionName: string): string {
+  return `${localApiPath}/functions/${encodeURIComponent(functionName)}/debug`;
+}
+
+/** From here on attempts wait. */
+export interface DebugHello {
+  readonly debugging: string;
+}
+
+/** An attempt waits for a debugger at that port of 127.0.0.1 (Node.js's inspector). */
+export interface DebugWaiting {
+  readonly port: number;
+}
+
+/** Whether a line of the debug stream tells of an attempt that waits. */
+export function isDebugWaiting(value: unknown): value is DebugWaiting {
+  return typeof value === 'object' && value !== null && 'port' in value && Number.isSafeInteger(value.port);
+}

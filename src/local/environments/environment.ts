@@ -1,15 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountScope } from '../../model/arn.ts';
-import type { AttemptStatus } from '../../model/invocation.ts';
+import type { AttemptStatus, LogLine } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
 import { AttemptLog } from './attemptLog.ts';
 import { type AttemptSpan, attemptSpans } from './attemptSpans.ts';
+import type { DebugSeat } from './debugging.ts';
 import { environmentVariables } from './environmentVariables.ts';
 import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
+import { withoutInspectorLines } from './inspectorLines.ts';
 import { cannotRun, exited, exitReason, responseTooLarge, timedOut } from './platformErrors.ts';
 import type { PlatformError } from './platformErrors.ts';
 import { logStreamName } from './platformLines.ts';
@@ -36,11 +38,16 @@ export interface EnvironmentSettings {
   readonly initLimitMs: number;
 }
 
+/** Under a debugger time does not count; ms, the longest that timers take. */
+const UNLIMITED_MS = 2_000_000_000;
+
 /** What a cold start is made with. */
 export interface ColdStart {
   readonly launch: RuntimeLaunch;
   /** The merged layers, `/opt` on Lambda. */
   readonly optDir?: string | undefined;
+  /** It waits for a debugger, takes all the time it needs, and ends after its attempt. */
+  readonly debug?: DebugSeat | undefined;
   /** Of the function's env file. */
   readonly fileVariables: Readonly<Record<string, string>>;
   /** What to say about it in the function's log, a line each. */
@@ -110,6 +117,11 @@ export class Environment {
     return this.#definition.codeDir;
   }
 
+  /** Whether a debugger is at it: it takes one event only. */
+  get debugged(): boolean {
+    return this.#coldStart?.debug !== undefined;
+  }
+
   /** Whether `kill` was called. */
   get killed(): boolean {
     return this.#kill.signal.aborted;
@@ -125,7 +137,7 @@ export class Environment {
     const notes = this.#coldStart?.notes ?? [];
     this.#log.platform(...this.#platform.initStart(), ...notes.flatMap((note) => this.#platform.note(note)));
     const begun = performance.now();
-    const init = await this.#init(this.#settings.initLimitMs).finally(this.#initialised.resolve);
+    const init = await this.#init(this.#limit(this.#settings.initLimitMs)).finally(this.#initialised.resolve);
     const initDurationMs = performance.now() - begun;
     this.#tellInit(init, initDurationMs, 'init');
     if (init.kind === 'next') {
@@ -156,6 +168,32 @@ export class Environment {
     await this.#runtime?.kill();
   }
 
+  #limit(ms: number): number {
+    return this.debugged ? UNLIMITED_MS : ms;
+  }
+
+  /** Output as it is logged. What still waits for a debugger when nobody debugs any more ends; what runs has its time-out again. */
+  #output(debug: DebugSeat | undefined): (lines: readonly LogLine[]) => void {
+    if (debug === undefined) return (lines) => this.#log.add(lines);
+    let attached = false;
+    const end = (): void => void this.#runtime?.kill();
+    const over = (): void => {
+      if (attached) setTimeout(end, this.#definition.timeout * 1_000).unref();
+      else end();
+    };
+    const tell = {
+      listening: (port: number): void => {
+        if (debug.over.aborted) return over();
+        debug.over.addEventListener('abort', over, { once: true });
+        debug.waits(port);
+      },
+      attached: (): void => {
+        attached = true;
+      },
+    };
+    return (lines) => this.#log.add(withoutInspectorLines(lines, tell));
+  }
+
   /** Starts the runtime and waits until it asks for an event, or fails. */
   async #init(limitMs: number): Promise<RuntimeEvent> {
     const { bootstrapDir, scope, endpoint, groups, parent } = this.#settings;
@@ -183,7 +221,7 @@ export class Environment {
           parent,
         }),
       groups,
-      onOutput: (lines) => this.#log.add(lines),
+      onOutput: this.#output(coldStart.debug),
     });
     this.#runtime = runtime;
     if (this.killed) await runtime.kill();
@@ -200,7 +238,7 @@ export class Environment {
   /** After a failed init, AWS does it once more inside the invocation, on the function's time. */
   async #invokeWithInit(request: ExecutionRequest): Promise<Ending> {
     const begun = performance.now();
-    const limitMs = this.#definition.timeout * 1_000;
+    const limitMs = this.#limit(this.#definition.timeout * 1_000);
     this.#tellStart(request);
     const init = await this.#initAgain(limitMs);
     const durationMs = performance.now() - begun;
@@ -213,7 +251,7 @@ export class Environment {
   async #initAgain(limitMs: number): Promise<RuntimeEvent> {
     const begun = performance.now();
     const event = await this.#init(limitMs);
-    if (event.kind !== 'exit' || event.signal !== 'SIGSEGV') return event;
+    if (event.kind !== 'exit' || event.signal !== 'SIGSEGV' || this.debugged) return event;
     const { signal } = this.#kill;
     await pause(limitMs - (performance.now() - begun), undefined, { signal }).catch(() => undefined);
     return { kind: 'timeout' };
@@ -226,7 +264,7 @@ export class Environment {
     if (begun === undefined) this.#tellStart(request);
     const given = performance.now();
     const from = begun ?? given;
-    const leftMs = Math.max(this.#definition.timeout * 1_000 - (given - from), 1);
+    const leftMs = Math.max(this.#limit(this.#definition.timeout * 1_000) - (given - from), 1);
     runtime.give({
       requestId: request.requestId,
       deadlineMs: Date.now() + Math.round(leftMs),
@@ -240,7 +278,7 @@ export class Environment {
     const event = await runtime.event(leftMs);
     const done = performance.now();
     if (event.kind === 'timeout' || (event.kind === 'next' && !runtime.reportsMemory)) await runtime.peakMemoryMB();
-    if (event.kind === 'next') runtime.freeze();
+    if (event.kind === 'next' && !this.debugged) runtime.freeze();
     runtime.flushOutput();
     const ending = await this.#ending(request, event, done - from);
     return { ...ending, spans: attemptSpans(given, runtime.answer, done) };

@@ -6,6 +6,7 @@ import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
 import { CodeFolder } from './codeFolder.ts';
+import { Debugging } from './debugging.ts';
 import { EnvFiles } from './envFile.ts';
 import type { EnvFile } from './envFile.ts';
 import { Environment } from './environment.ts';
@@ -39,6 +40,8 @@ export interface ProcessEnvironmentsOptions {
   /** Holds the list of process groups that a next start sweeps. */
   readonly stateDir: string;
   readonly log: Logger;
+  /** Which functions are debugged; none unless said. */
+  readonly debugging?: Debugging;
   /** A warm environment ends after so long without an event; 10 minutes unless said. */
   readonly idleMs?: number;
   /** AWS's 10 s unless said. */
@@ -80,6 +83,7 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
     settings,
     runtimes,
     layers,
+    debugging: options.debugging ?? new Debugging(),
     groups,
     log,
     stateDir,
@@ -112,6 +116,7 @@ interface ProcessEnvironmentsParts {
   readonly settings: EnvironmentSettings;
   readonly runtimes: Runtimes;
   readonly layers: LayerFolders;
+  readonly debugging: Debugging;
   readonly projectDir?: string;
   readonly groups: ProcessGroups;
   readonly log: Logger;
@@ -202,18 +207,24 @@ class ProcessEnvironments implements ExecutionEnvironments {
     await this.#endStale(`${definition.functionName}:${executedVersion}`);
     const pool = this.#pool(definition, executedVersion, `${fingerprint} ${layers.optDir}`, envFile);
     const { key } = pool;
-    let environment = this.#takeWarm(pool);
+    const debug = this.#parts.debugging.seat(definition.functionName);
+    let environment = debug === undefined ? this.#takeWarm(pool) : undefined;
     if (environment === undefined) {
-      const launch = await this.#parts.runtimes.launch(definition, layers.optDir);
+      const launch = await this.#parts.runtimes.launch(definition, {
+        optDir: layers.optDir,
+        debugged: debug !== undefined,
+      });
       if ('why' in launch) return refuse('Runtime.InvalidEntrypoint', launch.why);
       const coldStart: ColdStart = {
         launch,
         fileVariables: envFile?.variables ?? {},
         notes: [...(envFile?.problems ?? []), ...layers.notes],
         optDir: layers.optDir,
+        debug,
       };
       const fresh = (): Environment => new Environment(this.#parts.settings, definition, executedVersion, coldStart);
-      environment = await this.#start(pool, key, fresh);
+      // One that waits for a debugger must not hold up others.
+      environment = debug === undefined ? await this.#start(pool, key, fresh) : fresh();
     }
     if (this.#disposed) await environment.kill();
     this.#throwIfDisposed();
@@ -225,7 +236,7 @@ class ProcessEnvironments implements ExecutionEnvironments {
       return result;
     } finally {
       this.#running.delete(environment);
-      if (pool.key === key && !this.#disposed) this.#keep(pool, environment);
+      if (pool.key === key && !this.#disposed && !environment.debugged) this.#keep(pool, environment);
       else void environment.kill();
     }
   }

@@ -57,23 +57,30 @@ export class Runtimes {
     this.#python = new PythonFinder({ configured: pythonPath, projectDir, parent, log });
   }
 
-  /** Looked up anew for each cold start: people install what was missing. `optDir`: the merged layers. */
-  async launch(definition: FunctionDefinition, optDir?: string): Promise<RuntimeLaunch | NoLaunch> {
+  /**
+   * Looked up anew for each cold start: people install what was missing. `optDir`: the merged layers. `debugged`: a
+   * Node.js one waits for a debugger.
+   */
+  async launch(
+    definition: FunctionDefinition,
+    { optDir, debugged = false }: { readonly optDir?: string | undefined; readonly debugged?: boolean } = {},
+  ): Promise<RuntimeLaunch | NoLaunch> {
     const own = commandOf(this.#options.runtimeCommands ?? {}, definition);
     if (own !== undefined) return own;
-    if (/^nodejs\d/.test(definition.runtime)) return this.#node(definition, optDir);
+    if (/^nodejs\d/.test(definition.runtime)) return this.#node(definition, optDir, debugged);
     if (/^python\d/.test(definition.runtime)) return this.#pythonLaunch(definition, optDir);
     if (/^provided\b/.test(definition.runtime)) return bootstrapLaunch(definition, optDir);
     return { why: noCommand(definition) };
   }
 
-  #node(definition: FunctionDefinition, optDir?: string): RuntimeLaunch {
+  #node(definition: FunctionDefinition, optDir: string | undefined, debugged: boolean): RuntimeLaunch {
     const { nodePath, electron, bootstrapDir } = this.#options;
     return {
       name: 'Node.js',
       command: nodePath,
       // As on Lambda: most of the function's memory is the heap's.
       commandArguments: [
+        ...(debugged ? ['--inspect-wait=127.0.0.1:0'] : []),
         `--max-old-space-size=${Math.floor(definition.memorySize * 0.9)}`,
         join(bootstrapDir, 'node.mjs'),
         ...handlerEntryPoints(definition),

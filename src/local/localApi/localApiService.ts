@@ -1,3 +1,4 @@
+import type { Debugging } from '../environments/debugging.ts';
 import type { EventQueue } from '../events/eventQueue.ts';
 import type { FunctionsRevision } from '../functions/functionsRevision.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
@@ -12,6 +13,7 @@ import {
   type SkippedWaits,
 } from '../../protocol/localApi.ts';
 import type { ApiResponse, ApiService } from '../server/apiRequest.ts';
+import { streamDebugging } from './debugStream.ts';
 import { streamInvocations } from './invocationStream.ts';
 
 /** What the local API tells and controls. */
@@ -19,6 +21,7 @@ export interface LocalApiParts {
   readonly journal: InvocationJournal;
   readonly revision: Pick<FunctionsRevision, 'value' | 'onDidChange'>;
   readonly queue: Pick<EventQueue, 'skipWait' | 'skipAllWaits' | 'waits' | 'pause' | 'resume'>;
+  readonly debugging: Debugging;
   status(): LocalStatus;
   /** Local Lambda is about to end. */
   isStopping(): boolean;
@@ -31,7 +34,7 @@ const mostWaits = 1000;
 
 /** What AWS has no API for (`protocol/localApi.ts`). The server has checked the token. */
 export function createLocalApiService(parts: LocalApiParts): ApiService {
-  const { journal, revision, queue, status, isStopping, keepAliveMs = 15_000 } = parts;
+  const { journal, revision, queue, debugging, status, isStopping, keepAliveMs = 15_000 } = parts;
   return {
     async handle({ method, path, rawPath, query, signal }) {
       const route = `${method} ${path.slice(localApiPath.length)}`;
@@ -59,6 +62,14 @@ export function createLocalApiService(parts: LocalApiParts): ApiService {
       }
       if (method === 'POST' && path === skipAllWaitsPath) {
         return json(200, { skipped: queue.skipAllWaits() } satisfies SkippedWaits);
+      }
+      const [, debugged] = /^\/functions\/([^/]+)\/debug$/.exec(rawPath.slice(localApiPath.length)) ?? [];
+      if (method === 'GET' && debugged !== undefined) {
+        return {
+          status: 200,
+          headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },
+          body: streamDebugging(debugging, decodeURIComponent(debugged), { signal, keepAliveMs }),
+        };
       }
       const [, requestId] = /^\/invocations\/([^/]+)\/skip-wait$/.exec(rawPath.slice(localApiPath.length)) ?? [];
       if (method === 'POST' && requestId !== undefined) {

@@ -21,6 +21,7 @@ export function registerCommands(services: Services, tree: () => FunctionsTree):
     sendAsync: async (arg) => (await import('./sendAsync.ts')).sendAsync(services, arg),
     sendAsyncWithPayload: async (arg) =>
       (await import('./sendAsyncWithPayload.ts')).sendAsyncWithPayload(services, arg),
+    debugAsync: async (arg) => (await import('./debugAsync.ts')).debugAsync(services, arg),
     sendPayloadDocument: async (arg) => (await import('./sendPayloadDocument.ts')).sendPayloadDocument(services, arg),
     openRecords: () => services.records.open(),
     startLocal: () => startLocal(services),

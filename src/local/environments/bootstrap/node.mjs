@@ -10,6 +10,8 @@ import { optFolder } from './node/virtualPaths.mjs';
 
 // Only there when Electron plays Node; a handler's own child processes must not inherit it.
 delete process.env.ELECTRON_RUN_AS_NODE;
+// A process that the handler forks would wait for a debugger as we did.
+process.execArgv = process.execArgv.filter((argument) => !argument.startsWith('--inspect'));
 // A handler sees no arguments of ours.
 const sources = process.argv.splice(2);
 

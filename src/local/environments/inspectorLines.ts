@@ -1,0 +1,20 @@
+import type { LogLine } from '../../model/invocation.ts';
+
+const LISTENING = /^Debugger listening on ws:\/\/127\.0\.0\.1:(\d+)\//;
+const ATTACHED = /^Debugger attached\.\s*$/;
+const OTHERS =
+  /^(?:For help, see: https:\/\/nodejs\.org\/\S*|Debugger ending on ws:\S*|Waiting for the debugger to disconnect\.\.\.)\s*$/;
+
+/** Takes out what Node.js writes of its inspector: it is no output of the handler's. */
+export function withoutInspectorLines(
+  lines: readonly LogLine[],
+  tell: { listening(port: number): void; attached(): void },
+): readonly LogLine[] {
+  return lines.filter(({ message }) => {
+    const [, port] = LISTENING.exec(message) ?? [];
+    if (port !== undefined) tell.listening(Number(port));
+    else if (ATTACHED.test(message)) tell.attached();
+    else return !OTHERS.test(message);
+    return false;
+  });
+}

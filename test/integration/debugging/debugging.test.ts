@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import type { ExtensionApi } from '../../../src/host/extensionApi.ts';
+import type { InvocationRow } from '../../../src/model/invocation.ts';
+import { inWorkspace, product, rowWhen } from '../support/product.ts';
+
+interface DebugMessage {
+  readonly type: string;
+  readonly event?: string;
+  readonly body?: { readonly reason?: string; readonly threadId?: number };
+}
+
+interface Stop {
+  /** Its name: the web workbench has URIs where the desktop has paths. */
+  readonly file: string | undefined;
+  readonly line: number;
+}
+
+/** Takes longer than the time-out of the functions. */
+const lasts = '{ const until = Date.now() + 1200; while (Date.now() < until); }';
+
+const ended: readonly InvocationRow['status'][] = ['succeeded', 'failed', 'lost', 'notAccepted', 'unknown'];
+
+describe('Debug Asynchronously', () => {
+  let api: ExtensionApi;
+  let stops: Stop[];
+  const subscriptions: vscode.Disposable[] = [];
+
+  before(async () => {
+    api = await product();
+    await api.local.start();
+    // Every stop is written down, lasts longer than the function's time-out, and goes on.
+    const goOn = async (session: vscode.DebugSession, threadId: number | undefined): Promise<void> => {
+      const { stackFrames } = (await session.customRequest('stackTrace', { threadId, levels: 1 })) as {
+        stackFrames: { id: number; source?: { path?: string }; line: number }[];
+      };
+      const [frame] = stackFrames;
+      stops.push({ file: frame?.source?.path?.split(/[\\/]/).at(-1), line: frame?.line ?? 0 });
+      await session.customRequest('evaluate', { expression: lasts, frameId: frame?.id, context: 'repl' });
+      await session.customRequest('continue', { threadId });
+    };
+    subscriptions.push(
+      vscode.debug.registerDebugAdapterTrackerFactory('*', {
+        createDebugAdapterTracker: (session) => ({
+          onDidSendMessage: ({ type, event, body }: DebugMessage) => {
+            if (type === 'event' && event === 'stopped') void goOn(session, body?.threadId);
+          },
+        }),
+      }),
+    );
+  });
+
+  beforeEach(() => {
+    stops = [];
+  });
+
+  afterEach(() => vscode.debug.removeBreakpoints(vscode.debug.breakpoints));
+
+  after(() => {
+    for (const subscription of subscriptions) subscription.dispose();
+  });
+
+  /** Breaks at a line (from 1). */
+  const breakAt = (file: vscode.Uri, line: number): void =>
+    vscode.debug.addBreakpoints([
+      new vscode.SourceBreakpoint(new vscode.Location(file, new vscode.Position(line - 1, 0))),
+    ]);
+
+  const debug = async (functionName: string, payload: unknown): Promise<InvocationRow> => {
+    const result = await vscode.commands.executeCommand<{ requestId: string }>('lambdaDestinations.debugAsync', {
+      functionName,
+      payload,
+    });
+    return rowWhen(api, result.requestId, ({ status }) => ended.includes(status));
+  };
+
+  it('stops at a breakpoint in every attempt, and the time-out waits', async () => {
+    const file = inWorkspace('src', 'orders.js');
+    breakAt(file, 2);
+    const row = await debug('orders', { price: 4, fail: true });
+    // Nothing takes its failure: it has no destination.
+    assert.deepEqual([row.status, row.errorMessage], ['lost', 'total 8']);
+    assert.deepEqual(stops, [
+      { file: 'orders.js', line: 2 },
+      { file: 'orders.js', line: 2 },
+    ]);
+  });
+
+  it('stops in TypeScript, at the line of the source', async () => {
+    const file = inWorkspace('src', 'prices.ts');
+    breakAt(file, 6);
+    assert.equal((await debug('prices', { amount: 4 })).status, 'succeeded');
+    assert.deepEqual(stops, [{ file: 'prices.ts', line: 6 }]);
+  });
+
+  it('is over with the event: the next one runs as ever', async () => {
+    breakAt(inWorkspace('src', 'orders.js'), 2);
+    const { requestId } = await api.sendAsync({ functionName: 'orders', payload: { price: 1 } });
+    const row = await rowWhen(api, requestId, ({ status }) => ended.includes(status));
+    assert.equal(row.status, 'succeeded');
+    assert.deepEqual(stops, []);
+  });
+
+  it('says what it does not debug', async () => {
+    await assert.rejects(
+      async () =>
+        vscode.commands.executeCommand('lambdaDestinations.debugAsync', { functionName: 'snake', payload: {} }),
+      /Only Node\.js functions are debugged so far.*python3\.12/,
+    );
+  });
+});
