@@ -18,6 +18,9 @@ const defaultLimits: JournalLimits = { pieces: 200_000, size: 128 * 1024 * 1024 
 /** Trimming goes down to this part of a limit, so that it is rare. */
 const lowWater = 0.9;
 
+/** When there was nothing (more) to forget, trimming is tried again after this part of a limit came on top: each try counts. */
+const retryAfter = 0.05;
+
 /** Invocations forgotten in one transaction: other work gets its turn in between. */
 const trimBatch = 100;
 
@@ -40,6 +43,8 @@ class SqliteJournal implements InvocationJournal {
   #pieces = 0;
   #size = 0;
   #turnPending = false;
+  /** What was there when there was nothing more to forget. */
+  #stuck = { pieces: 0, size: 0 };
 
   constructor(db: DatabaseSync, limits: JournalLimits) {
     this.#db = db;
@@ -96,12 +101,19 @@ class SqliteJournal implements InvocationJournal {
       this.#turnPending = false;
       if (!this.#db.isOpen) return;
       this.#appended.fire();
-      if (this.#isOver(1)) this.#trim();
+      if (this.#isOver(1) && this.#hasGrown()) this.#trim();
     });
   }
 
   #isOver(part: number): boolean {
     return this.#pieces > this.#limits.pieces * part || this.#size > this.#limits.size * part;
+  }
+
+  #hasGrown(): boolean {
+    const { pieces, size } = this.#stuck;
+    return (
+      this.#pieces > pieces + this.#limits.pieces * retryAfter || this.#size > size + this.#limits.size * retryAfter
+    );
   }
 
   /** Forgets whole invocations, those that ended first first. */
@@ -123,7 +135,13 @@ class SqliteJournal implements InvocationJournal {
         forgotten += sizes.length;
       }
     });
-    if (forgotten > 0 && this.#isOver(lowWater)) setImmediate(() => this.#db.isOpen && this.#forgetSome());
+    if (!this.#isOver(lowWater)) {
+      this.#stuck = { pieces: 0, size: 0 };
+    } else if (forgotten > 0) {
+      setImmediate(() => this.#db.isOpen && this.#forgetSome());
+    } else {
+      this.#stuck = { pieces: this.#pieces, size: this.#size };
+    }
   }
 
   #count(): void {

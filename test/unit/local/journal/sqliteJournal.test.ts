@@ -113,4 +113,29 @@ describe('Invocation journal', () => {
     await turn();
     assert.equal(journal.read(0, 100).length, 50);
   });
+
+  it('counts what it has only now and then while there is nothing to forget, and forgets when there is', async () => {
+    const { db } = database;
+    let counts = 0;
+    const prepare = db.prepare.bind(db);
+    db.prepare = (sql) => {
+      const statement = prepare(sql);
+      if (!sql.includes('total(size)')) return statement;
+      const get = statement.get.bind(statement);
+      statement.get = () => {
+        counts += 1;
+        return get();
+      };
+      return statement;
+    };
+    const journal = createInvocationJournal(db, { pieces: 100, size: 1e9 });
+    for (let index = 0; index < 200; index += 1) {
+      journal.append(accepted(`r${index}`));
+      await turn();
+    }
+    assert.ok(counts < 25, `counted ${counts} times`);
+    for (let index = 0; index < 200; index += 1) journal.append(outcome(`r${index}`));
+    for (let count = 0; count < 10; count += 1) await turn();
+    assert.ok(journal.read(0, 1000).length <= 100);
+  });
 });
