@@ -9,7 +9,6 @@ import type { Boundary } from '../host/boundary.ts';
 import { isSameTarget } from '../host/connectionTarget.ts';
 import { ContextKey } from '../host/contextKey.ts';
 import type { WorkspaceMemory } from '../host/memento.ts';
-import { projectFolder } from '../host/projectFolder.ts';
 import { onDidChangeSettings, readSettings } from '../host/settings.ts';
 import { DisposableStore, type Disposable } from '../model/disposable.ts';
 import type { Logger } from '../model/logger.ts';
@@ -103,7 +102,7 @@ export class ConnectionSession implements Disposable {
   async #folderChanged(): Promise<void> {
     if (this.#choice.kind !== 'local' || this.#servedDir === undefined) return;
     // One that can't be told is told at the next use.
-    const folder = await projectFolder().catch(() => undefined);
+    const folder = await findProjectFolder().catch(() => undefined);
     if (folder?.fsPath !== this.#servedDir) this.#leave();
   }
 
@@ -185,7 +184,7 @@ function localConnectionInfo(memory: WorkspaceMemory): ConnectionInfo {
  * @throws UserFacingFailure `noFolder`, `untrusted`
  */
 async function servedFolder(): Promise<vscode.Uri> {
-  const folder = await projectFolder();
+  const folder = await findProjectFolder();
   if (!folder) {
     throw new UserFacingFailure(
       'noFolder',
@@ -203,6 +202,12 @@ async function servedFolder(): Promise<vscode.Uri> {
     );
   }
   return folder;
+}
+
+/** Loaded when a folder is to be served: see `projectFolder`. */
+async function findProjectFolder(): Promise<vscode.Uri | undefined> {
+  const { projectFolder } = await import('../host/projectFolder.ts');
+  return projectFolder();
 }
 
 async function makeLocalConnection(
