@@ -47,6 +47,17 @@ describe('layers', function () {
 
   afterEach(() => harness.dispose());
 
+  it('may be a link to their folder', async () => {
+    const { arn, dir = '' } = await layer('real', { 'nodejs/node_modules/greet/index.js': greet('linked') });
+    await symlink(dir, `${dir}-link`);
+    const ran = await harness.run<unknown>(
+      'index.handler',
+      {},
+      { definition: { layers: [{ arn, dir: `${dir}-link` }] } },
+    );
+    assert.equal(ran.json, 'linked', ran.text);
+  });
+
   it('are laid over each other, the last one on top', async () => {
     const layers = [
       await layer('base', {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { cp, lstat, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Logger } from '../../model/logger.ts';
 import type { FunctionLayer } from '../functionDefinition.ts';
@@ -142,7 +142,9 @@ async function merge(
   const growing = `${dir}.new`;
   await mkdir(growing, { recursive: true });
   for (const { dir: from, below = '' } of layers) {
-    await cp(from, join(growing, below), {
+    // The folder, not the link to it.
+    const folder = (await lstat(from)).isSymbolicLink() ? await realpath(from) : from;
+    await cp(folder, join(growing, below), {
       recursive: true,
       mode: constants.COPYFILE_FICLONE,
       filter: (path) => path !== ignored && !NO_CONTENT.has(basename(path)),
