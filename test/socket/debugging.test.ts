@@ -102,6 +102,15 @@ describe('debugging', function () {
     session.dispose();
   });
 
+  it('leaves alone what a command of the person starts: it has no inspector, so it keeps its time-out', async () => {
+    await harness.dispose();
+    harness = await startHarness(FILES, { debugging, runtimeCommands: { orders: 'exec sleep 30' }, initLimitMs: 300 });
+    const session = debugging.begin('orders', () => assert.fail('nothing waits'));
+    const ran = await harness.run('index.handler', {}, { definition: { timeout: 1 } });
+    assert.equal(ran.status, 'timeout', ran.text);
+    session.dispose();
+  });
+
   it('that ends while an attempt waits for its debugger ends the attempt', async () => {
     const { promise: waiting, resolve } = Promise.withResolvers<void>();
     const session = debugging.begin('orders', () => resolve());

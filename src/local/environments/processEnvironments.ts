@@ -207,7 +207,8 @@ class ProcessEnvironments implements ExecutionEnvironments {
     await this.#endStale(`${definition.functionName}:${executedVersion}`);
     const pool = this.#pool(definition, executedVersion, `${fingerprint} ${layers.optDir}`, envFile);
     const { key } = pool;
-    const debug = this.#parts.debugging.seat(definition.functionName);
+    const seat = this.#parts.debugging.seat(definition.functionName);
+    const debug = seat && this.#parts.runtimes.canDebug(definition) ? seat : undefined;
     let environment = debug === undefined ? this.#takeWarm(pool) : undefined;
     if (environment === undefined) {
       const launch = await this.#parts.runtimes.launch(definition, {

@@ -57,6 +57,11 @@ export class Runtimes {
     this.#python = new PythonFinder({ configured: pythonPath, projectDir, parent, log });
   }
 
+  /** Whether a function's process can wait for a debugger: what a command of the person's starts is theirs. */
+  canDebug(definition: FunctionDefinition): boolean {
+    return isNode(definition) && commandOf(this.#options.runtimeCommands ?? {}, definition) === undefined;
+  }
+
   /**
    * Looked up anew for each cold start: people install what was missing. `optDir`: the merged layers. `debugged`: a
    * Node.js one waits for a debugger.
@@ -67,7 +72,7 @@ export class Runtimes {
   ): Promise<RuntimeLaunch | NoLaunch> {
     const own = commandOf(this.#options.runtimeCommands ?? {}, definition);
     if (own !== undefined) return own;
-    if (/^nodejs\d/.test(definition.runtime)) return this.#node(definition, optDir, debugged);
+    if (isNode(definition)) return this.#node(definition, optDir, debugged);
     if (/^python\d/.test(definition.runtime)) return this.#pythonLaunch(definition, optDir);
     if (/^provided\b/.test(definition.runtime)) return bootstrapLaunch(definition, optDir);
     return { why: noCommand(definition) };
@@ -104,6 +109,10 @@ export class Runtimes {
       remedy: 'Set lambdaDestinations.local.pythonPath to a Python that runs, then restart local Lambda.',
     };
   }
+}
+
+function isNode({ runtime }: FunctionDefinition): boolean {
+  return /^nodejs\d/.test(runtime);
 }
 
 /** Tells a bootstrap of ours where `/opt` is; it keeps that from the handler. */
