@@ -71,17 +71,21 @@ async function attachTo(
   ending: AbortController,
 ): Promise<void> {
   const ours = vscode.Uri.joinPath(extensionUri, 'dist', 'bootstrap').fsPath;
-  const attached = await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {
-    type: 'node',
-    request: 'attach',
-    name: vscode.l10n.t('Lambda: {0}', functionName),
-    address: '127.0.0.1',
-    port,
-    continueOnAttach: true,
-    skipFiles: ['<node_internals>/**', `${ours}/**`],
-  });
+  let attached = false;
+  try {
+    attached = await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {
+      type: 'node',
+      request: 'attach',
+      name: vscode.l10n.t('Lambda: {0}', functionName),
+      address: '127.0.0.1',
+      port,
+      continueOnAttach: true,
+      skipFiles: ['<node_internals>/**', `${ours}/**`],
+    });
+  } finally {
+    if (!attached) ending.abort();
+  }
   if (attached) return;
-  ending.abort();
   throw new UserFacingFailure(
     'notAttached',
     vscode.l10n.t("VS Code's debugger did not attach to the handler. See its console; then debug again."),

@@ -101,6 +101,17 @@ describe('Debug Asynchronously', () => {
     assert.deepEqual(stops, []);
   });
 
+  it('lets no attempt wait for a debugger that can not be started', async () => {
+    const broken = vscode.debug.registerDebugConfigurationProvider('node', {
+      resolveDebugConfiguration: () => Promise.reject(new Error('broken')),
+    });
+    try {
+      assert.equal((await debug('orders', { price: 1 })).status, 'succeeded');
+    } finally {
+      broken.dispose();
+    }
+  });
+
   it('says what it does not debug', async () => {
     await assert.rejects(
       async () =>
