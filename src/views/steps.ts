@@ -58,6 +58,9 @@ export interface StepUi {
   wait<T>(placeholder: string, work: (signal: AbortSignal) => Promise<T>): Promise<Answer<T>>;
 }
 
+/** Milliseconds in which a list that has just been shown may lose the focus to whoever opened it. */
+const focusSettlesMs = 400;
+
 /** Milliseconds after which a wait is shown. */
 const showWaitMs = 200;
 
@@ -133,7 +136,9 @@ class Asking implements StepUi {
     // More may be found while a person looks further down.
     pick.keepScrollPosition = true;
     let untouched = true;
+    let mayHaveLostRow = false;
     const show = (shown: readonly PickRow<V>[]): void => {
+      mayHaveLostRow = true;
       const isTyped = pick.value !== '';
       const reached = untouched && !isTyped ? undefined : pick.activeItems[0]?.entry;
       pick.items = shown.map((row) => toItem(row));
@@ -142,6 +147,13 @@ class Asking implements StepUi {
     };
     pick.onDidChangeActive(([item]) => {
       pick.title = this.#place.title;
+      if (item === undefined && mayHaveLostRow && pick.value !== '') {
+        // What was typed meanwhile hides the row that was to be stood on: Enter would do nothing.
+        mayHaveLostRow = false;
+        const match = pick.items.find(({ entry }) => entry && matchesFilter(entry, pick.value));
+        if (match) pick.activeItems = [match];
+        return;
+      }
       if (item?.entry?.current !== true && item !== pick.items.find(({ entry }) => entry)) untouched = false;
     });
     return this.#ask<V>(pick, (answer, fail, signal) => {
@@ -237,15 +249,29 @@ class Asking implements StepUi {
       input.onDidTriggerButton((pressed) => {
         if (pressed === vscode.QuickInputButtons.Back) end(() => resolve(goBack));
       });
-      input.onDidHide(() => end(() => resolve(undefined)));
+      let shownAt = 0;
+      input.onDidHide(() => {
+        // The page whose button was pressed (a walkthrough) takes the focus back a moment later: nobody has dismissed it.
+        const takenAway = shownAt > 0 && performance.now() - shownAt < focusSettlesMs && !asking.signal.aborted;
+        shownAt = 0;
+        if (takenAway) input.show();
+        else end(() => resolve(undefined));
+      });
       listen(
         (value) => end(() => resolve(value)),
         (error) => end(() => reject(error instanceof Error ? error : new Error(String(error)))),
         asking.signal,
       );
+      shownAt = performance.now();
       input.show();
     });
   }
+}
+
+/** Whether a row is shown with that filter, as far as can be told from here. */
+function matchesFilter({ label, description = '' }: PickEntry<unknown>, typed: string): boolean {
+  const text = typed.trim().toLowerCase();
+  return label.toLowerCase().includes(text) || description.toLowerCase().includes(text);
 }
 
 function toItem<V>(row: PickRow<V>): Item<V> {
