@@ -40,15 +40,19 @@ export function errorAnswer(
   };
 }
 
+/** 404 `NoSuchBucket`. */
 export const noSuchBucket = (name: string): S3Error =>
   new S3Error(404, 'NoSuchBucket', 'The specified bucket does not exist', { BucketName: name });
 
+/** 404 `NoSuchKey`. */
 export const noSuchKey = (key: string): S3Error =>
   new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
 
+/** 400 `InvalidArgument`: `name` is the parameter or header, `value` what was sent. */
 export const invalidArgument = (message: string, name: string, value: string): S3Error =>
   new S3Error(400, 'InvalidArgument', message, { ArgumentName: name, ArgumentValue: value });
 
+/** 400 `InvalidRequest`. */
 export const invalidRequest = (message: string): S3Error => new S3Error(400, 'InvalidRequest', message);
 
 /** What S3 can do and local Lambda can't: never an empty success. */
@@ -61,6 +65,7 @@ export const preconditionFailed = (condition: string): S3Error =>
     Condition: condition,
   });
 
+/** 400 `MalformedXML`: the body is not what the operation reads. */
 export const malformedXml = (): S3Error =>
   new S3Error(
     400,

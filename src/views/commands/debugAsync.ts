@@ -34,7 +34,7 @@ export async function debugAsync(
       return undefined;
     }
     void services.boundary.run('debugger', async () => {
-      await untilEnded(services, functionName, result.requestId, ending.signal);
+      await untilEnded(services, result.requestId, ending.signal);
       ending.abort();
     });
     return result;
@@ -94,17 +94,11 @@ async function attachTo(
 
 const ended: readonly InvocationRow['status'][] = ['succeeded', 'failed', 'lost', 'notAccepted', 'unknown'];
 
-async function untilEnded(
-  { store, connection }: Services,
-  functionName: string,
-  requestId: string,
-  signal: AbortSignal,
-): Promise<void> {
+async function untilEnded({ store, connection }: Services, requestId: string, signal: AbortSignal): Promise<void> {
   const connectionId = connection.state.info.id;
   const { promise, resolve } = Promise.withResolvers<void>();
   const look = async (): Promise<void> => {
-    const { rows } = await store.rows({ connectionId, functionName }, { offset: 0, limit: 100 });
-    const row = rows.find((candidate) => candidate.requestId === requestId);
+    const [row] = (await store.rows({ connectionId, requestId }, { offset: 0, limit: 1 })).rows;
     if (row && ended.includes(row.status)) resolve();
   };
   signal.addEventListener('abort', () => resolve(), { once: true });

@@ -7,6 +7,7 @@ import { join, sep } from 'node:path';
 import { CodeStore } from '../../../../src/local/functions/codeStore.ts';
 import { deploymentPackage } from '../../../support/deploymentPackage.ts';
 import { writeFiles } from '../../../support/localLambda.ts';
+import { skip } from '../../../support/skip.ts';
 
 const archive = deploymentPackage([{ path: 'lib/app.mjs', text: '1' }]);
 
@@ -54,7 +55,7 @@ describe('the code store', () => {
   });
 
   it('links installed packages, and leaves out what is no file', async function () {
-    if (process.platform === 'win32') return this.skip();
+    if (process.platform === 'win32') skip(this, 'Windows has no file modes, and links need a right of their own');
     await writeFiles(code, { 'app.py': '1', 'node_modules/p/index.js': '', '.venv/bin/python': '', secret: '' });
     await writeFiles(folder, { 'outside.txt': 'far' });
     await chmod(join(code, 'secret'), 0);
