@@ -14,7 +14,12 @@ export type InvocationPiece =
   | LogPiece
   | WaitPiece
   | OutcomePiece
-  | DeliveryPiece;
+  | DeliveryPiece
+  | RecordPiece
+  | DeadLetterPiece
+  | LogEventsPiece
+  | SettingsPiece
+  | RawPiece;
 
 /** We sent a payload; no answer yet. The row is keyed by `clientToken` until a 202 binds a requestId to it. */
 export interface SentPiece {
@@ -26,6 +31,8 @@ export interface SentPiece {
   readonly payload: string;
   /** What the person used, in words: `charge.js, lens`, `command`, `extension API`. */
   readonly origin: string;
+  /** It sends the payload of another invocation again. */
+  readonly replayOf?: { readonly connectionId: string; readonly requestId: string };
 }
 
 /** Lambda answered 202 to us, or local Lambda reports that it accepted an event from anyone; `clientToken`: one of ours. */
@@ -133,6 +140,115 @@ export interface DeliveryPiece {
   readonly body: string;
 }
 
+/** A part of a text: UTF-16 offsets, the end is not part of it. */
+export type TextSpan = readonly [start: number, end: number];
+
+/** An execution record that was read from a destination (spec 1.2), whichever envelope it came in. */
+export interface RecordPiece {
+  readonly kind: 'record';
+  readonly requestId: string;
+  /** The record's own timestamp. */
+  readonly at: number;
+  /** As invoked, qualified. */
+  readonly functionArn: string;
+  /** An open set (spec 1.3). */
+  readonly condition: string;
+  readonly approximateInvokeCount: number;
+  readonly statusCode?: number;
+  readonly executedVersion?: string;
+  readonly functionError?: string;
+  /** Of a failed attempt's response; the message is cut to 2,000 characters. */
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+  readonly role: Exclude<DeliveryRole, 'deadLetterQueue'>;
+  /** The destination as the function's settings name it, not what it was read by. */
+  readonly destinationArn: string;
+  /** Where the payloads stand in the body, byte for byte. */
+  readonly requestPayload?: TextSpan;
+  readonly responsePayload?: TextSpan;
+  /** The record's exact text; of EventBridge the event's `detail`. */
+  readonly body: string;
+}
+
+/** A dead-letter queue's copy of an event, with what Lambda's message attributes say (spec 3.1). */
+export interface DeadLetterPiece {
+  readonly kind: 'deadLetter';
+  readonly requestId: string;
+  /** When the queue or topic got it. */
+  readonly at: number;
+  readonly destinationArn: string;
+  /** Of the only function whose dead-letter queue it is; a message does not tell. */
+  readonly functionName?: string;
+  readonly errorCode?: string;
+  readonly errorMessage?: string;
+  /** The event. */
+  readonly body: string;
+}
+
+/** What a log event says of an attempt (spec 5.8, 5.9), read once so that lists never read logs. Times epoch ms. */
+export type LogMark =
+  | { readonly type: 'start'; readonly at: number; readonly executedVersion: string }
+  | { readonly type: 'end'; readonly at: number }
+  | {
+      readonly type: 'report';
+      readonly at: number;
+      readonly durationMs: number;
+      readonly billedDurationMs: number;
+      readonly memorySizeMB: number;
+      readonly maxMemoryUsedMB: number;
+      /** Present on a cold start. */
+      readonly initDurationMs?: number;
+      /** `Status:` of the line where it has one; a time-out may be told elsewhere only. */
+      readonly status?: AttemptStatus;
+      readonly errorType?: string;
+    }
+  | {
+      /** An error that the runtime or the platform wrote; `message` cut to 2,000 characters. */
+      readonly type: 'error';
+      readonly at: number;
+      readonly status: Exclude<AttemptStatus, 'success'>;
+      readonly errorType: string;
+      readonly errorMessage: string;
+    };
+
+/** Log events of one request from one log stream, in any portion. Which attempt each belongs to, folding says. */
+export interface LogEventsPiece {
+  readonly kind: 'logEvents';
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly marks: readonly LogMark[];
+  /** `id`: the event's own, the same whenever it is read; ids of one stream sort by time. */
+  readonly lines: readonly (LogLine & { readonly id: string })[];
+}
+
+/** The function's asynchronous settings while the event was under way: what is to follow a failure can be told by them. */
+export interface SettingsPiece {
+  readonly kind: 'settings';
+  readonly requestId: string;
+  readonly at: number;
+  readonly maximumRetryAttempts: number;
+  readonly maximumEventAgeSeconds: number;
+  readonly onSuccess?: string;
+  readonly onFailure?: string;
+  readonly deadLetterTargetArn?: string;
+}
+
+/** Something read from a destination that is no execution record of an asynchronous invocation; it has a row of its own. */
+export interface RawPiece {
+  readonly kind: 'raw';
+  /** The same whenever it is read: destination and message id. */
+  readonly rawId: string;
+  readonly at: number;
+  readonly destinationArn: string;
+  /** `eventSourceMapping`: a batch that a stream's or queue's poller gave up on (spec 1.2's cousins). */
+  readonly what: 'eventSourceMapping' | 'unknown';
+  /** As far as it can be told. */
+  readonly functionName?: string;
+  readonly body: string;
+}
+
 /** One attempt as far as it is known. */
 export interface Attempt {
   readonly number: number;
@@ -153,11 +269,16 @@ export interface Invocation {
   readonly outcome?: OutcomePiece;
   /** By time. */
   readonly deliveries: readonly DeliveryPiece[];
+  /** The record itself, where one was read from a destination. */
+  readonly record?: RecordPiece;
+  readonly settings?: SettingsPiece;
+  /** A row of something that is no invocation's record has this and nothing else. */
+  readonly raw?: RawPiece;
 }
 
 /** Where an invocation stands. `lost`: it failed and nothing caught it. `unknown`: the send timed out and nothing was heard since. */
 export type InvocationStatus =
-  'sending' | 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'lost' | 'notAccepted' | 'unknown';
+  'sending' | 'queued' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'lost' | 'notAccepted' | 'unknown' | 'raw';
 
 /** A piece of the waterfall: from and to in epoch milliseconds; `to` is absent while it goes on. */
 export interface TimelineSegment {

@@ -99,6 +99,7 @@ const noCounts: Counts = {
   lost: 0,
   notAccepted: 0,
   unknown: 0,
+  raw: 0,
 };
 
 /** Whether the numbers kept as rows change answer it. */

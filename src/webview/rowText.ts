@@ -66,6 +66,8 @@ export function statusLook(
       return { icon: 'error', tone: 'bad', words: 'Not accepted' };
     case 'unknown':
       return { icon: 'question', tone: 'busy', words: 'Unknown' };
+    case 'raw':
+      return { icon: 'file-binary', tone: 'dim', words: 'Not a record' };
     default:
       return assertNever(status);
   }
@@ -111,6 +113,8 @@ export function outcomeText(
       return { text: 'Not accepted', tone: 'bad' };
     case 'unknown':
       return { text: 'Unknown, may have run', tone: 'busy' };
+    case 'raw':
+      return { text: 'Not an execution record', tone: 'dim' };
     default:
       return assertNever(row.status);
   }

@@ -254,6 +254,7 @@ export const emptyCounts: StatusCounts = {
   lost: 0,
   notAccepted: 0,
   unknown: 0,
+  raw: 0,
 };
 
 function matches({ row, invocation }: FakeEntry, query: InvocationQuery): boolean {

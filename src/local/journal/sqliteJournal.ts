@@ -81,7 +81,8 @@ class SqliteJournal implements InvocationJournal {
   append(piece: InvocationPiece): void {
     const text = JSON.stringify(piece);
     const isEnd = piece.kind === 'outcome' || piece.kind === 'notAccepted';
-    const invocation = 'requestId' in piece ? piece.requestId : piece.clientToken;
+    const invocation =
+      'requestId' in piece ? piece.requestId : 'clientToken' in piece ? piece.clientToken : piece.rawId;
     this.#insert.run(invocation, isEnd ? 1 : 0, text.length, text);
     this.#pieces += 1;
     this.#size += text.length;
