@@ -42,7 +42,12 @@ export function fromColumns(text: string, body: string | null): InvocationPiece 
       return body === null ? piece : { ...piece, response: body };
     case 'log':
       return { ...piece, lines: JSON.parse(body ?? '[]') as (typeof piece)['lines'] };
+    case 'logEvents':
+      return { ...piece, lines: JSON.parse(body ?? '[]') as (typeof piece)['lines'] };
     case 'delivery':
+    case 'record':
+    case 'deadLetter':
+    case 'raw':
       return { ...piece, body: body ?? '' };
     default:
       return piece;
@@ -60,11 +65,15 @@ function split(piece: InvocationPiece): { readonly rest: object; readonly body: 
       const { response, ...rest } = piece;
       return { rest, body: response };
     }
-    case 'log': {
+    case 'log':
+    case 'logEvents': {
       const { lines, ...rest } = piece;
       return { rest, body: JSON.stringify(lines) };
     }
-    case 'delivery': {
+    case 'delivery':
+    case 'record':
+    case 'deadLetter':
+    case 'raw': {
       const { body, ...rest } = piece;
       return { rest, body };
     }
