@@ -28,7 +28,7 @@ import { createSnsService } from './sns/snsService.ts';
 import { createSqsService } from './sqs/sqsService.ts';
 import { makeDataFolder } from './state/dataFolder.ts';
 import { CommitGroup } from './state/commitGroup.ts';
-import { openDatabase } from './state/database.ts';
+import { openSoundDatabase } from './state/soundDatabase.ts';
 import { createStsService } from './sts/stsService.ts';
 
 /** What a local Lambda is started with. Paths are absolute. */
@@ -88,7 +88,7 @@ async function compose(
   const { projectDir, dataDir, timeScale, log, nodePath, bootstrapDir } = options;
   const scope: AccountScope = { region: options.region, account: options.account };
   await makeDataFolder(dataDir);
-  const db = openDatabase(dataDir, { fsync: options.fsync });
+  const db = await openSoundDatabase(dataDir, { fsync: options.fsync, log });
   const commits = new CommitGroup(db);
   cleanups.push(() => {
     commits.flush();

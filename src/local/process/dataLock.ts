@@ -2,6 +2,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { LocalReadyEvent } from '../../protocol/localEvents.ts';
+import { databaseTrouble } from '../state/databaseTrouble.ts';
 
 /** The owner's ready event, for those who attach. It holds the control token, so only the user may read it. */
 const ownerName = 'local-lambda.lock';
@@ -19,7 +20,7 @@ export interface DataLock {
 
 /** Takes a data folder (it exists); `undefined` while another process has it. */
 export async function takeDataLock(dataDir: string): Promise<DataLock | undefined> {
-  const release = lockFile(join(dataDir, lockName));
+  const release = await lockOrReplace(join(dataDir, lockName));
   if (!release) return undefined;
   const owner = join(dataDir, ownerName);
   // What an owner that was killed has left.
@@ -58,6 +59,17 @@ export function isLocked(dataDir: string): boolean {
   const release = lockFile(join(dataDir, lockName));
   release?.();
   return release === undefined;
+}
+
+/** The file itself holds nothing, so that one that is no lock file (any more) is replaced. */
+async function lockOrReplace(file: string): Promise<(() => void) | undefined> {
+  try {
+    return lockFile(file);
+  } catch (error) {
+    if (databaseTrouble(error) !== 'damaged') throw error;
+    await rm(file);
+    return lockFile(file);
+  }
 }
 
 /** SQLite's own file lock: the system lets go of it when the process ends, and pids that come round again don't matter. */

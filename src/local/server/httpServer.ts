@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from '../../model/logger.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { newRequestId } from '../requestId.ts';
+import { databaseTrouble } from '../state/databaseTrouble.ts';
 import type { ApiRequest, ApiResponse, ApiService } from './apiRequest.ts';
 import { errorResponse, unknownService } from './errorShapes.ts';
 import { guard } from './guard.ts';
@@ -142,7 +143,10 @@ async function dispatch(
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log.error(`${service ?? ''} ${request.method} ${request.path} failed: ${reason}`);
-    const message = 'Local Lambda failed on this request. Its log says why.';
+    const message =
+      databaseTrouble(error) === 'full'
+        ? "The disk with local Lambda's data is full, so nothing of this request is kept. Make room and send it again."
+        : 'Local Lambda failed on this request. Its log says why.';
     const code = service === 'lambda' ? 'ServiceException' : 'InternalFailure';
     return errorResponse(request, service, { status: 500, code, message });
   }

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir } from 'node:fs/promises';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 
 /** Files by which a folder is known as one of local Lambda's. */
-const ownFiles: ReadonlySet<string> = new Set(['local-lambda.sqlite', 'lock.sqlite']);
+const ownFiles: ReadonlySet<string> = new Set(['local-lambda.sqlite', 'local-lambda.sqlite-wal', 'lock.sqlite']);
 
 /**
  * Makes the data folder, open to nobody but the user: events and logs are theirs. One that exists has to be empty or local

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import type { DatabaseSync } from 'node:sqlite';
+import type { DeliveryTarget } from '../../../../src/local/deliveryTargets.ts';
+import { QueueHarness, queueArn } from '../../../support/queueHarness.ts';
+
+/** Lets the database grow by no more than `pages`, as if the disk ended there; `undefined`: there is room again. */
+function leaveRoom(db: DatabaseSync, pages: number | undefined): void {
+  const { page_count: now } = db.prepare('PRAGMA page_count').get() as { readonly page_count: number };
+  db.exec(`PRAGMA max_page_count = ${pages === undefined ? 4_294_967_294 : now + pages}`);
+}
+
+describe('Event queue on a full disk', () => {
+  it('accepts nothing, and goes on when there is room', async () => {
+    await using harness = new QueueHarness();
+    leaveRoom(harness.db, 0);
+    assert.throws(() => harness.send(JSON.stringify('x'.repeat(100_000))), /database or disk is full/);
+    leaveRoom(harness.db, undefined);
+    harness.send();
+    await harness.run();
+    assert.deepEqual(
+      harness.ofKind('outcome').map(({ requestId }) => requestId),
+      ['r2'],
+    );
+  });
+
+  for (const pages of [0, 20, 100, 120, 140]) {
+    it(`runs an event once, and keeps its record until there is room for it (${pages} pages left)`, async () => {
+      // A statement of several rows that finds no room leaves the transaction as it was before it.
+      const SQS: DeliveryTarget = {
+        deliver: (_, body) => {
+          harness.db.prepare('INSERT INTO delivered SELECT ? UNION ALL SELECT ?').run(`1 ${body}`, `2 ${body}`);
+        },
+      };
+      await using harness = new QueueHarness({ targets: { SQS } });
+      harness.db.exec('CREATE TABLE delivered (body TEXT NOT NULL UNIQUE)');
+      harness.functions.configure('fn', { onSuccess: queueArn });
+      const room = Promise.withResolvers<void>();
+      harness.environments.behave = () => ({ payload: JSON.stringify('x'.repeat(100_000)), until: room.promise });
+      harness.send();
+      await harness.settle();
+      leaveRoom(harness.db, pages);
+      room.resolve();
+      await harness.settle();
+      assert.deepEqual(harness.ofKind('outcome'), []);
+      assert.match(harness.log.join('\n'), /database or disk is full/);
+      leaveRoom(harness.db, undefined);
+      await harness.run();
+      assert.equal(harness.environments.requests.length, 1);
+      assert.equal(harness.ofKind('outcome').length, 1);
+      assert.deepEqual(
+        harness.ofKind('delivery').map(({ status }) => status),
+        ['delivered'],
+      );
+      assert.equal(harness.db.prepare('SELECT count(*) AS n FROM delivered').get()?.['n'], 2);
+    });
+  }
+});
