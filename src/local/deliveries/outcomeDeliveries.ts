@@ -9,6 +9,7 @@ import { withoutLineage } from '../events/lineage.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
 import { bytesToText } from '../records/payloadText.ts';
 import { writeExecutionRecord } from '../records/recordWriter.ts';
+import { databaseTrouble } from '../state/databaseTrouble.ts';
 import { deadLetterAttributes } from './deadLetterAttributes.ts';
 import type { DeliverySource, Outcome } from './outcome.ts';
 
@@ -95,8 +96,9 @@ export class OutcomeDeliveries {
       db.exec('RELEASE delivery');
       return undefined;
     } catch (error) {
-      // SQLite itself ends the transaction for some errors (disk full): then the outcome is not kept either.
-      if (!db.isTransaction) throw error;
+      // A full disk is nothing of the delivery's: the outcome is not kept either, and tried again. SQLite itself ends the
+      // transaction for some such errors.
+      if (!db.isTransaction || databaseTrouble(error) !== undefined) throw error;
       db.exec('ROLLBACK TO delivery; RELEASE delivery');
       if (DeliveryRefused.is(error)) return error.message;
       return `Local Lambda could not deliver it because of an error of its own: ${String(error)}`;
