@@ -63,6 +63,8 @@ export interface Connection extends Disposable {
   /** Starts what the connection needs (of AWS: asks who it is talking to); resolves when ready. Concurrent calls share one start. @throws UserFacingFailure */
   start(signal?: AbortSignal): Promise<void>;
   /** Stops what it started; queued events stay on disk. */
+  /** The invocation whose payload is sent again. */
+  readonly replayOf?: SentPiece['replayOf'];
   stop(): Promise<void>;
   /** All functions (all pages). Starts the connection if needed. */
   listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]>;

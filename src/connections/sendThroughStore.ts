@@ -19,7 +19,7 @@ export interface SendRecorder {
  */
 export async function sendThroughStore(
   { connectionId, store, log }: SendRecorder,
-  { functionName, qualifier, payload, origin }: SendRequest,
+  { functionName, qualifier, payload, origin, replayOf }: SendRequest,
   send: (clientToken: string) => Promise<{ readonly requestId: string; readonly functionArn: string }>,
 ): Promise<{ readonly requestId: string; readonly rowId: number }> {
   const clientToken = randomUUID();
@@ -31,6 +31,7 @@ export async function sendThroughStore(
     ...(qualifier === undefined ? {} : { qualifier }),
     payload,
     origin,
+    ...(replayOf ? { replayOf } : {}),
   };
   /** What came of a send is true whether or not it can be kept. */
   const record = async (piece: InvocationPiece): Promise<void> => {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ConnectionTarget } from './connectionTarget.ts';
+import type { ReplayArgs, ReplayResult } from './replayArguments.ts';
 import type {
   AsyncSettings,
   ChangeDestinationArgs,
@@ -76,6 +77,8 @@ export interface Commands {
   /** Puts a function's live settings on the clipboard, as the format (asked for when left out) has them, and gives the text. */
   copyAs(target?: CopyAsArgs): string | undefined;
   skipWait(target?: { readonly requestId: string }): void;
+  /** Sends the payloads of invocations (asked for when left out) again. */
+  replay(args?: ReplayArgs): ReplayResult | undefined;
   /** Puts the AWS CLI's `--endpoint-url …` on the clipboard, and gives it. */
   copyEndpoint(): string | undefined;
   showLog(): void;
@@ -110,6 +113,7 @@ export const commandNames = [
   'setRetryAndAge',
   'copyAs',
   'skipWait',
+  'replay',
   'copyEndpoint',
   'showLog',
 ] as const satisfies readonly CommandName[];

@@ -5,7 +5,9 @@ import { toAbortSignal } from '../host/abort.ts';
 import { isSameTarget } from '../host/connectionTarget.ts';
 import type { FunctionTarget } from '../host/contract.ts';
 import type { Invocation, InvocationRow } from '../model/invocation.ts';
+import { replayItem } from '../model/replay.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import { refusalText } from './replay/replayPlan.ts';
 import { payloadFailure, payloadProblem, payloadTextOf } from './payloadText.ts';
 import type { Services } from './services.ts';
 
@@ -15,6 +17,7 @@ export interface Sending {
   /** JSON text. */
   readonly payload: string;
   readonly origin: string;
+  readonly replayOf?: SendRequest['replayOf'];
 }
 
 /**
@@ -85,20 +88,19 @@ export async function sendQuietly(
 
 /** Sends an invocation's payload to its function again. @throws UserFacingFailure */
 export async function sendAgain(services: Services, row: InvocationRow, invocation: Invocation): Promise<void> {
-  const payload = invocation.sent?.payload ?? invocation.accepted?.payload;
-  if (payload === undefined) {
-    throw new UserFacingFailure(
-      'payloadUnknown',
-      vscode.l10n.t("The payload of this event is not known here, so it can't be sent again."),
-    );
+  const item = replayItem(row, invocation);
+  if (typeof item === 'string') throw new UserFacingFailure(item, refusalText(item, vscode.l10n.t));
+  if (item.redacted) {
+    const { confirmReplay } = await import('./replay/confirmReplay.ts');
+    if (!(await confirmReplay(services, { items: [item], refused: [] }, 1))) return;
   }
-  const { functionName, qualifier } = row;
+  const { functionName, qualifier, payload, replayOf } = item;
   const target = { functionName, ...(qualifier === undefined ? {} : { qualifier }) };
-  await send(services, { target, payload, origin: vscode.l10n.t('records, again') });
+  await send(services, { target, payload, origin: vscode.l10n.t('records, again'), replayOf });
 }
 
-/** Sends to the connection that was asked about, not to one that was selected meanwhile. */
-async function sendTo(
+/** Sends to the connection that was asked about, not to one that was selected meanwhile. @throws UserFacingFailure */
+export async function sendTo(
   choice: ConnectionChoice,
   { connection, session }: Pick<Services, 'connection' | 'session'>,
   sending: Sending,
@@ -118,7 +120,13 @@ async function judge(payload: string): Promise<void> {
   if (problem) throw payloadFailure(problem);
 }
 
-function toRequest({ target, payload, origin }: Sending): SendRequest {
+function toRequest({ target, payload, origin, replayOf }: Sending): SendRequest {
   const { functionName, qualifier } = target;
-  return { functionName, payload, origin, ...(qualifier === undefined ? {} : { qualifier }) };
+  return {
+    functionName,
+    payload,
+    origin,
+    ...(qualifier === undefined ? {} : { qualifier }),
+    ...(replayOf ? { replayOf } : {}),
+  };
 }

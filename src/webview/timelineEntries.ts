@@ -55,8 +55,8 @@ export function timelineEntries(
       kind: 'event',
       offsetMs: offset(sent.at),
       tone: 'link',
-      title: `Sent${answered}`,
-      note: `from ${sent.origin}`,
+      title: `${sent.replayOf ? 'Sent again' : 'Sent'}${answered}`,
+      note: `from ${sent.origin}${sent.replayOf ? `: what ${sent.replayOf.requestId} was sent` : ''}`,
     });
   } else if (accepted) {
     const note = 'sent by someone else';

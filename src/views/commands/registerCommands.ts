@@ -44,6 +44,7 @@ export function registerCommands(services: Services, tree: () => FunctionsTree):
     setRetryAndAge: async (arg) => shown((await import('./setRetryAndAge.ts')).setRetryAndAge(services, arg)),
     copyAs: async (arg) => (await import('./copyAs.ts')).copyAs(services, arg),
     skipWait: async (arg) => (await import('./skipWait.ts')).skipWait(services, arg),
+    replay: async (arg) => (await import('./replay.ts')).replay(services, arg),
     copyEndpoint: async () => (await import('./copyEndpoint.ts')).copyEndpoint(services),
     showLog: () => Promise.resolve(services.log.show(true)),
   };
