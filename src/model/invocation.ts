@@ -246,7 +246,10 @@ export interface RawPiece {
   readonly what: 'eventSourceMapping' | 'unknown';
   /** As far as it can be told. */
   readonly functionName?: string;
+  /** All of it, envelopes included. */
   readonly body: string;
+  /** The body is base64: the bytes are no UTF-8. */
+  readonly base64?: true;
 }
 
 /** One attempt as far as it is known. */

@@ -1,3 +1,4 @@
+import { readEnvelope } from './readEnvelope.ts';
 import type { ReadFrom, ReadPiece } from './readFrom.ts';
 
 /** A message as `ReceiveMessage` gives it, with all system and message attributes asked for. */
@@ -15,12 +16,19 @@ export interface QueueMessage {
  * nesting of their envelopes (spec 2, 3.1); else a raw piece. Never throws.
  */
 export function readMessage(message: QueueMessage, from: ReadFrom): ReadPiece {
-  return {
-    kind: 'raw',
-    rawId: `${from.destinationArn}/${message.MessageId ?? ''}`,
-    at: from.at,
-    destinationArn: from.destinationArn,
-    what: 'unknown',
-    body: message.Body ?? '',
-  };
+  const { MessageId, Body, Attributes, MessageAttributes } = message;
+  const sent = Number(Attributes?.['SentTimestamp']);
+  return readEnvelope({
+    text: Body ?? '',
+    // Moved on by the queue's own redrive policy: where it was sent to is the destination.
+    destinationArn: Attributes?.['DeadLetterQueueSourceArn'] ?? from.destinationArn,
+    id: MessageId,
+    at: Number.isSafeInteger(sent) && sent > 0 ? sent : from.at,
+    attribute: (name) => {
+      const attribute =
+        MessageAttributes && Object.hasOwn(MessageAttributes, name) ? MessageAttributes[name] : undefined;
+      return typeof attribute?.StringValue === 'string' ? attribute.StringValue : undefined;
+    },
+    deadLetterOf: from.deadLetterOf,
+  });
 }
