@@ -1,6 +1,7 @@
 import type { Disposable } from '../model/disposable.ts';
 import type { Event } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+import type { SentPiece } from '../model/invocation.ts';
 import type { ConnectionChoice } from './connectionChoice.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 
