@@ -53,6 +53,8 @@ export interface SendRequest {
   readonly qualifier?: string;
   /** What the person used, in words; shown in the timeline. */
   readonly origin: string;
+  /** The invocation whose payload is sent again. */
+  readonly replayOf?: SentPiece['replayOf'];
 }
 
 /** One connection: all that lives as long as it does. Replaced whole when another is chosen. */
@@ -64,8 +66,6 @@ export interface Connection extends Disposable {
   /** Starts what the connection needs (of AWS: asks who it is talking to); resolves when ready. Concurrent calls share one start. @throws UserFacingFailure */
   start(signal?: AbortSignal): Promise<void>;
   /** Stops what it started; queued events stay on disk. */
-  /** The invocation whose payload is sent again. */
-  readonly replayOf?: SentPiece['replayOf'];
   stop(): Promise<void>;
   /** All functions (all pages). Starts the connection if needed. */
   listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]>;

@@ -83,36 +83,6 @@ describe('sending', () => {
     assert.equal(ended.attempts, 1);
   });
 
-  it('replays invocations, each linked to the one that it repeats', async () => {
-    const first = await api.sendAsync({ functionName: 'orders', payload: '{"item":"pen", "n":12345678901234567890}' });
-    const second = await api.sendAsync({ functionName: 'plain', payload: { n: 2 } });
-    const requestIds = [first.requestId, second.requestId];
-    const dry = await replay({ requestIds, dryRun: true });
-    assert.deepEqual(
-      dry.left.map(({ functionName, payload, replayOf }) => [functionName, payload, replayOf]),
-      [
-        ['orders', '{"item":"pen", "n":12345678901234567890}', first.requestId],
-        ['plain', '{"n":2}', second.requestId],
-      ],
-    );
-    assert.deepEqual([dry.sent, dry.failed, dry.refused], [[], [], []]);
-
-    const { sent } = await replay({ requestIds, perSecond: 100 });
-    assert.deepEqual(
-      sent.map(({ replayOf }) => replayOf),
-      requestIds,
-    );
-    const again = sent[0]?.requestId ?? '';
-    await rowWhen(api, again, ({ status }) => status === 'succeeded');
-    const { invocation } = (await api.invocations.get(again)) ?? assert.fail('the replay is in the store');
-    assert.equal(invocation.sent?.payload, '{"item":"pen", "n":12345678901234567890}');
-    assert.equal(invocation.sent.replayOf?.requestId, first.requestId);
-  });
-
-  it('replays nothing when one of the invocations is not there', async () => {
-    await assert.rejects(replay({ requestIds: ['00000000-0000-4000-8000-000000000000'] }), /Nothing was sent/);
-  });
-
   it('sends by command with plain data, and opens the records panel', async () => {
     const sent = await vscode.commands.executeCommand<{ requestId: string }>('lambdaDestinations.sendAsync', {
       functionName: 'plain',
@@ -190,5 +160,35 @@ describe('sending', () => {
     assert.deepEqual(await api.invocations.query(), before);
     await api.local.start();
     assert.equal(api.connection.phase, 'ready');
+  });
+
+  it('replays invocations, each linked to the one that it repeats', async () => {
+    const first = await api.sendAsync({ functionName: 'orders', payload: '{"item":"pen", "n":12345678901234567890}' });
+    const second = await api.sendAsync({ functionName: 'plain', payload: { n: 2 } });
+    const requestIds = [first.requestId, second.requestId];
+    const dry = await replay({ requestIds, dryRun: true });
+    assert.deepEqual(
+      dry.left.map(({ functionName, payload, replayOf }) => [functionName, payload, replayOf]),
+      [
+        ['orders', '{"item":"pen", "n":12345678901234567890}', first.requestId],
+        ['plain', '{"n":2}', second.requestId],
+      ],
+    );
+    assert.deepEqual([dry.sent, dry.failed, dry.refused], [[], [], []]);
+
+    const { sent } = await replay({ requestIds, perSecond: 100 });
+    assert.deepEqual(
+      sent.map(({ replayOf }) => replayOf),
+      requestIds,
+    );
+    const again = sent[0]?.requestId ?? '';
+    await rowWhen(api, again, ({ status }) => status === 'succeeded');
+    const { invocation } = (await api.invocations.get(again)) ?? assert.fail('the replay is in the store');
+    assert.equal(invocation.sent?.payload, '{"item":"pen", "n":12345678901234567890}');
+    assert.equal(invocation.sent.replayOf?.requestId, first.requestId);
+  });
+
+  it('replays nothing when one of the invocations is not there', async () => {
+    await assert.rejects(replay({ requestIds: ['00000000-0000-4000-8000-000000000000'] }), /Nothing was sent/);
   });
 });
