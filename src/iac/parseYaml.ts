@@ -4,18 +4,21 @@ import { LineIndex } from './lineIndex.ts';
 import type { MapEntry, MapNode, Report, TemplateNode } from './templateNode.ts';
 
 /** More than this is no template but an attack with aliases. */
-const maximumNodes = 200_000;
+const maximumNodes = 1_000_000;
 const maximumDepth = 200;
 
 /** Reads a YAML template; `undefined` when it does not parse (reported) or is empty. The first error is reported, in words for people. */
 export function parseYaml(file: string, text: string, report: Report): TemplateNode | undefined {
   const lines = new LineIndex(file, text);
-  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error' });
+  // The library compares every key of a mapping with every other; the converter looks for those that are there twice.
+  const document = parseDocument(text, { prettyErrors: false, logLevel: 'error', uniqueKeys: false });
   // What follows the first error follows from it.
   const [error] = document.errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
   if (error) report('error', lines.range(...error.pos), `Not valid YAML: ${inWords(error)}`);
   if (error || !document.contents) return undefined;
-  return new Converter(document, lines, report).convert(document.contents, 0);
+  const converter = new Converter(document, lines, report);
+  const root = converter.convert(document.contents, 0);
+  return converter.repeatsKey ? undefined : root;
 }
 
 class Converter {
@@ -24,6 +27,8 @@ class Converter {
   readonly #report: Report;
   readonly #aliased = new Map<Node, TemplateNode>();
   #nodes = 0;
+  /** A mapping has a key twice (reported): not YAML. */
+  repeatsKey = false;
 
   constructor(document: Document, lines: LineIndex, report: Report) {
     this.#document = document;
@@ -70,6 +75,7 @@ class Converter {
         const value: TemplateNode = pair.value
           ? this.convert(pair.value as Node, depth + 1)
           : { kind: 'scalar', value: null, text: '', location: keyLocation };
+        if (own.has(name)) this.#repeated(keyLocation);
         if (name !== '<<') own.set(name, { location: keyLocation, value });
         else if (value.kind === 'map') for (const [inner, entry] of value.entries) merged.set(inner, entry);
       }
@@ -80,6 +86,12 @@ class Converter {
     const text = typeof value === 'string' ? value : (node.source ?? String(value));
     const plain = typeof value === 'number' || typeof value === 'boolean' || value === null ? value : text;
     return { kind: 'scalar', value: plain, text, location };
+  }
+
+  #repeated(location: TemplateLocation): void {
+    const what = 'this key is there twice in one mapping. Keep one of them.';
+    if (!this.repeatsKey) this.#report('error', location, `Not valid YAML: ${what}`);
+    this.repeatsKey = true;
   }
 
   #locationOf(node: Node): TemplateLocation {
@@ -100,7 +112,6 @@ function tagged(tag: string | undefined, node: TemplateNode): TemplateNode {
 
 function inWords({ code, message }: YAMLError): string {
   if (code === 'TAB_AS_INDENT') return 'a tab indents this line. YAML is indented with spaces.';
-  if (code === 'DUPLICATE_KEY') return 'this key is there twice in one mapping. Keep one of them.';
   if (code === 'BLOCK_AS_IMPLICIT_KEY') {
     return 'a second “: ” in one line. Put quotes around the value, or start a new line.';
   }
