@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,6 +108,15 @@ describe('processes of execution environments', function () {
       second.ticks - first.ticks < 500,
       `${second.ticks - first.ticks} ticks in 20 ms of running and a second of not`,
     );
+  });
+
+  it('are frozen a moment after the answer, not before', async () => {
+    const pid = (await harness.run<number>('index.slow', { ms: 1 })).json;
+    // At once, so that no timer can have fired.
+    const [, state] = /\) (\w)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    assert.notEqual(state, 'T');
+    await eventually(async () => (await processState(pid)) === 'T');
+    assert.equal((await harness.run<number>('index.slow', { ms: 1 })).json, pid);
   });
 
   it('end with what they started: at dispose', async () => {

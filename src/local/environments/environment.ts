@@ -206,6 +206,7 @@ export class Environment {
       commandArguments: launch.commandArguments,
       shell: launch.shell ?? false,
       cwd: definition.codeDir,
+      eventPipe: launch.eventPipe ?? false,
       variables: (runtimeApi) =>
         environmentVariables({
           definition,

@@ -1,5 +1,8 @@
 /** One piece of output as a bootstrap frames it: `at` is epoch ms. */
 export type OutputFrame =
+  | { readonly kind: 'next' }
+  | { readonly kind: 'answer'; readonly answer: 'response' | 'error' | 'tooLarge'; readonly bytes: Buffer }
+  | { readonly kind: 'initError'; readonly errorType: string; readonly payload: Buffer }
   | { readonly kind: 'event'; readonly at: number; readonly message: string }
   | { readonly kind: 'stdout' | 'stderr'; readonly at: number; readonly bytes: Buffer }
   | { readonly kind: 'memory'; readonly kilobytes: number }
@@ -26,7 +29,7 @@ export class FrameReader {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
     if (this.#length < this.#needed) return [];
-    let bytes = Buffer.concat(this.#chunks, this.#length);
+    let bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#length);
     const frames: OutputFrame[] = [];
     for (;;) {
       this.#needed = HEADER_BYTES;
@@ -55,6 +58,18 @@ function decode(type: string, at: number, bytes: Buffer): OutputFrame | undefine
       return { kind: 'stdout', at, bytes };
     case 'E':
       return { kind: 'stderr', at, bytes };
+    case 'N':
+      return { kind: 'next' };
+    case 'R':
+      return { kind: 'answer', answer: 'response', bytes };
+    case 'F':
+      return { kind: 'answer', answer: 'error', bytes };
+    case 'T':
+      return { kind: 'answer', answer: 'tooLarge', bytes };
+    case 'I': {
+      const end = bytes.indexOf(10);
+      return { kind: 'initError', errorType: bytes.toString('latin1', 0, end), payload: bytes.subarray(end + 1) };
+    }
     case 'M':
       return { kind: 'memory', kilobytes: Number(bytes.toString()) };
     case 'S': {

@@ -90,7 +90,7 @@ export class ProcessGroups {
   /** Lets a frozen group go on. */
   thaw(pid: number): void {
     const group = this.#groups.get(pid);
-    if (windows || group === undefined) return;
+    if (windows || group?.frozen !== true) return;
     group.frozen = false;
     signalGroup(pid, 'SIGCONT');
   }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { LogLine } from '../../model/invocation.ts';
+import { eventMessage } from './eventMessage.ts';
 import { FrameReader, LineReader } from './outputFrames.ts';
 import type { SourceFile } from './outputFrames.ts';
 import type { ProcessGroups } from './processGroups.ts';
@@ -24,6 +25,8 @@ export interface RuntimeProcessOptions {
   readonly shell?: boolean;
   readonly commandArguments: readonly string[];
   readonly cwd: string;
+  /** It takes events by the pipe of its frames; its Runtime API is there, but has none for it. */
+  readonly eventPipe: boolean;
   readonly variables: (runtimeApi: string) => Readonly<Record<string, string>>;
   readonly groups: ProcessGroups;
   readonly onOutput: (lines: readonly LogLine[]) => void;
@@ -31,6 +34,12 @@ export interface RuntimeProcessOptions {
 
 /** After a process ended, others may still hold its pipes: that long we wait for them to close, in ms. */
 const PIPES_GRACE_MS = 500;
+
+/**
+ * A process that gets its next event within so long, in ms, is not stopped in between: to stop it and to let it go on costs a
+ * tenth of an event (docs/decisions/0016).
+ */
+const FREEZE_AFTER_MS = 10;
 
 /** A runtime in a process group of its own, with its Runtime API and all that it writes. */
 export class RuntimeProcess {
@@ -42,6 +51,7 @@ export class RuntimeProcess {
   #api: RuntimeApi | undefined;
   #child: ChildProcess | undefined;
   #answer: RuntimeAnswer | undefined;
+  #freezing: NodeJS.Timeout | undefined;
   #peakMB = 0;
   #reportsMemory = false;
   readonly #sources: SourceFile[] = [];
@@ -55,7 +65,9 @@ export class RuntimeProcess {
   static async start(options: RuntimeProcessOptions): Promise<RuntimeProcess> {
     const runtime = new RuntimeProcess(options);
     runtime.#api = await RuntimeApi.open({
-      next: () => runtime.#emit({ kind: 'next' }),
+      next: () => {
+        if (!options.eventPipe) runtime.#emit({ kind: 'next' });
+      },
       answer: (answer) => {
         runtime.#answer = answer;
       },
@@ -83,8 +95,10 @@ export class RuntimeProcess {
   /** Hands it an event. */
   give(invocation: RuntimeInvocation): void {
     this.#answer = undefined;
+    clearTimeout(this.#freezing);
     if (this.#child?.pid !== undefined) this.#options.groups.thaw(this.#child.pid);
-    this.#api?.give(invocation);
+    if (!this.#options.eventPipe) this.#api?.give(invocation);
+    else this.#pipe?.write(eventMessage(invocation));
   }
 
   /** What it answered to the last event it was given. */
@@ -102,9 +116,14 @@ export class RuntimeProcess {
     return this.#child?.pid !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
-  /** Stops it until it is given an event. */
+  /** Stops it until it is given an event, unless that is soon. */
   freeze(): void {
-    if (this.#child?.pid !== undefined) this.#options.groups.freeze(this.#child.pid);
+    const { pid } = this.#child ?? {};
+    if (pid !== undefined) this.#freezing = setTimeout(() => this.#options.groups.freeze(pid), FREEZE_AFTER_MS);
+  }
+
+  get #pipe(): Duplex | undefined {
+    return this.#child?.stdio[3] as Duplex | undefined;
   }
 
   /** The most memory it has held, in MB. */
@@ -141,7 +160,7 @@ export class RuntimeProcess {
   }
 
   #spawn(runtimeApi: string): void {
-    const { command, commandArguments, cwd, variables, groups, shell = false } = this.#options;
+    const { command, commandArguments, cwd, eventPipe, variables, groups, shell = false } = this.#options;
     const env = variables(runtimeApi);
     const notStarted = (error: unknown): void => {
       this.#api?.close();
@@ -155,7 +174,8 @@ export class RuntimeProcess {
         shell,
         detached: process.platform !== 'win32',
         windowsHide: true,
-        stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+        // The last one tells it that we are there.
+        stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...(eventPipe ? (['pipe'] as const) : [])],
       });
     } catch (error) {
       // What is no program of this system's is thrown, not emitted.
@@ -172,8 +192,11 @@ export class RuntimeProcess {
     );
     child.stdout?.on('data', (chunk: Buffer) => this.#takeRaw('stdout', chunk, Date.now()));
     child.stderr?.on('data', (chunk: Buffer) => this.#takeRaw('stderr', chunk, Date.now()));
-    (child.stdio[3] as Readable | null)?.on('data', (chunk: Buffer) => this.#takeFrames(chunk));
+    this.#pipe?.on('data', (chunk: Buffer) => this.#takeFrames(chunk));
+    // It may end with an event in the pipe. Its exit tells of that.
+    for (const stream of child.stdio.slice(3)) stream?.on('error', () => undefined);
     child.on('exit', (code, signal) => {
+      clearTimeout(this.#freezing);
       groups.kill(pid); // What it started and left.
       this.#api?.close();
       const timer = setTimeout(() => child.emit('close', code, signal), PIPES_GRACE_MS);
@@ -190,12 +213,20 @@ export class RuntimeProcess {
     for (const frame of this.#frames.read(chunk)) {
       if (frame.kind === 'event') lines.push({ at: frame.at, message: frame.message });
       else if (frame.kind === 'source') this.#sources.push(frame.source);
+      else if (frame.kind === 'next') this.#emit(frame);
+      else if (frame.kind === 'initError') this.#emit(frame);
+      else if (frame.kind === 'answer') this.#takeAnswer(frame.answer, frame.bytes);
       else if (frame.kind === 'memory') {
         this.#reportsMemory = true;
         this.#peakMB = Math.max(this.#peakMB, Math.ceil(frame.kilobytes / 1024));
       } else for (const message of this.#readers[frame.kind].read(frame.bytes)) lines.push({ at: frame.at, message });
     }
     if (lines.length > 0) this.#options.onOutput(lines);
+  }
+
+  #takeAnswer(kind: RuntimeAnswer['kind'], payload: Buffer): void {
+    const now = performance.now();
+    this.#answer = { kind, payload, begun: now, ended: now };
   }
 
   #takeRaw(stream: 'stdout' | 'stderr', chunk: Buffer, at: number): void {

@@ -16,6 +16,8 @@ export interface RuntimeLaunch {
   readonly shell?: boolean;
   readonly commandArguments: readonly string[];
   readonly variables: Readonly<Record<string, string>>;
+  /** It is a bootstrap of ours that takes its events by the pipe of its frames, not from the Runtime API. */
+  readonly eventPipe?: boolean;
   /** What to do when the system can't start `command`, for people. */
   readonly remedy: string;
 }
@@ -80,6 +82,7 @@ export class Runtimes {
 
   #node(definition: FunctionDefinition, optDir: string | undefined, debugged: boolean): RuntimeLaunch {
     const { nodePath, electron, bootstrapDir } = this.#options;
+    const eventPipe = process.platform !== 'win32';
     return {
       name: 'Node.js',
       command: nodePath,
@@ -90,7 +93,12 @@ export class Runtimes {
         join(bootstrapDir, 'node.mjs'),
         ...handlerEntryPoints(definition),
       ],
-      variables: { ...(electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}), ...layersFor(optDir) },
+      variables: {
+        ...(electron ? { ELECTRON_RUN_AS_NODE: '1' } : {}),
+        ...layersFor(optDir),
+        ...(eventPipe ? { LOCAL_LAMBDA_EVENT_PIPE: '1' } : {}),
+      },
+      eventPipe,
       remedy: 'Set lambdaDestinations.local.nodePath to a Node.js of version 22 or later, then restart local Lambda.',
     };
   }

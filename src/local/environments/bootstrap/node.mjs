@@ -1,8 +1,10 @@
 // Runs a Node.js handler in an execution environment of local Lambda: fetches events over the Lambda Runtime API
-// (spec 7), calls the handler, and answers in the words of AWS's Node.js runtime (spec 5.8, 6.3.1). Stands alone: this
-// file and the folder `node` are copied to dist/bootstrap as they are. Arguments: what the handler's file is built from.
+// (spec 7) or by a pipe, calls the handler, and answers in the words of AWS's Node.js runtime (spec 5.8, 6.3.1). Stands
+// alone: this file and the folder `node` are copied to dist/bootstrap as they are. Arguments: what the handler's file is
+// built from.
 import { frameConsole, logError, setRequestId } from './node/console.mjs';
 import { isMissingModule, runtimeError } from './node/errors.mjs';
+import { EventPipe } from './node/eventPipe.mjs';
 import { loadHandler, promisesOnly } from './node/loadHandler.mjs';
 import { frameStreams, reportMemory } from './node/output.mjs';
 import { RuntimeApi } from './node/runtimeApi.mjs';
@@ -133,7 +135,9 @@ function parseHeader(text) {
   return text === undefined || text === '' ? undefined : JSON.parse(text);
 }
 
-const api = new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
+const byPipe = process.env.LOCAL_LAMBDA_EVENT_PIPE !== undefined;
+delete process.env.LOCAL_LAMBDA_EVENT_PIPE;
+const api = byPipe ? new EventPipe() : new RuntimeApi(process.env.AWS_LAMBDA_RUNTIME_API);
 
 /** Tells of an error that ends the process, then ends it. */
 function die(title, error, exitCode) {

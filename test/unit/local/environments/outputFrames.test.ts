@@ -17,11 +17,21 @@ describe('output of runtimes', () => {
       frame('M', '2048'),
       frame('?', 'later'),
       frame('O', 'raw'),
+      frame('R', '{"a":1}'),
+      frame('F', '{}'),
+      frame('T', ''),
+      frame('I', 'Runtime.Gone\n{"errorType":"Gone"}'),
+      frame('N', ''),
     ]);
     const expected = [
       { kind: 'event', at: 5, message: 'two\nlines ä' },
       { kind: 'memory', kilobytes: 2048 },
       { kind: 'stdout', at: 5, bytes: Buffer.from('raw') },
+      { kind: 'answer', answer: 'response', bytes: Buffer.from('{"a":1}') },
+      { kind: 'answer', answer: 'error', bytes: Buffer.from('{}') },
+      { kind: 'answer', answer: 'tooLarge', bytes: Buffer.alloc(0) },
+      { kind: 'initError', errorType: 'Runtime.Gone', payload: Buffer.from('{"errorType":"Gone"}') },
+      { kind: 'next' },
     ];
     for (let size = 1; size <= stream.length; size++) {
       const reader = new FrameReader();

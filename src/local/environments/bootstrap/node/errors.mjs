@@ -25,6 +25,11 @@ export function errorPayload(error) {
   }
 }
 
+/** The type of an error payload, as a header holds it. */
+export function errorTypeHeader({ errorType }) {
+  return errorType.replace(/[^\x21-\x7E]/g, '?');
+}
+
 /** Whether an error says that a module is not there. */
 export function isMissingModule(error) {
   return error?.code === 'MODULE_NOT_FOUND' || error?.code === 'ERR_MODULE_NOT_FOUND';

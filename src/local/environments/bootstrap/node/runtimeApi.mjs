@@ -1,6 +1,6 @@
 // The Runtime API, over one connection of our own: handlers may patch node:http, and it costs start-up time.
 import { connect } from 'node:net';
-import { errorPayload } from './errors.mjs';
+import { errorPayload, errorTypeHeader } from './errors.mjs';
 import { reportMemory } from './output.mjs';
 
 /** A client of the Runtime API at `host:port` (spec 7). The process ends with the connection. */
@@ -38,7 +38,7 @@ export class RuntimeApi {
   fail(id, error) {
     const payload = errorPayload(error);
     const path = id === undefined ? 'init/error' : `invocation/${id}/error`;
-    const type = `Lambda-Runtime-Function-Error-Type: ${payload.errorType.replace(/[^\x21-\x7E]/g, '?')}\r\n`;
+    const type = `Lambda-Runtime-Function-Error-Type: ${errorTypeHeader(payload)}\r\n`;
     return this.#request('POST', path, JSON.stringify(payload), 'application/vnd.aws.lambda.error+json', type);
   }
 
