@@ -11,6 +11,7 @@ import { registerCommands } from './views/commands/registerCommands.ts';
 import { ConnectionSession } from './views/connectionSession.ts';
 import { FunctionsTree } from './views/functionsTree/functionsTree.ts';
 import { LazyProject } from './views/lazyProject.ts';
+import { registerFailureNotices } from './views/notices/registerFailureNotices.ts';
 import { PayloadDocuments } from './views/payloadDocuments.ts';
 import { registerPayloadsTree } from './views/payloadsTree/payloadsTree.ts';
 import { registerRecordsPanel } from './views/recordsPanel/recordsPanel.ts';
@@ -110,6 +111,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     project,
     registerPayloadsTree(project, boundary),
     registerStatusBar(connection, boundary),
+    registerFailureNotices({ store, connection, records, boundary, setBadge: (badge) => tree.setBadge(badge) }),
     registerEditorFeatures({ project, payloadDocuments, boundary }),
   );
   void boundary.run('walkthrough', () => continueWalkthrough(globalState));

@@ -139,6 +139,8 @@ export interface Settings {
   readonly 'local.pythonPath': string;
   readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
   readonly 'codeLens.enabled': boolean;
+  readonly 'notices.count': boolean;
+  readonly 'notices.notification': boolean;
 }
 
 /** Defaults of the settings, as the manifest has them. */
@@ -152,6 +154,8 @@ export const settingDefaults: Settings = {
   'local.pythonPath': '',
   'local.runtimeCommands': {},
   'codeLens.enabled': true,
+  'notices.count': true,
+  'notices.notification': true,
 };
 
 /** Every context key (under `lambdaDestinations.`) and its type. */

@@ -206,13 +206,15 @@ describe('manifest', () => {
       ...commandNames.map((name) => commandId(name)),
       ...Object.values(views),
       recordsPanelType,
-      // Names that are ours but no one's to contribute: diagnostics, the mementos, the settings of local Lambda, the status bar item.
+      debugpyType,
+      // Names that are ours but no one's to contribute: diagnostics, the mementos, the settings of local Lambda, the status bar items.
       'lambdaDestinations.payload',
       'lambdaDestinations.templates',
       'lambdaDestinations.workspace',
       'lambdaDestinations.openedExample',
       'lambdaDestinations.local',
       'lambdaDestinations.connection',
+      'lambdaDestinations.failures',
     ]);
     for (const file of await sourceFiles('src')) {
       const source = await readFile(join(root, file), 'utf8');

@@ -98,6 +98,11 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     this.#changed.fire(node);
   }
 
+  /** The number at the view's icon. */
+  setBadge(badge: vscode.ViewBadge | undefined): void {
+    this.#view.badge = badge;
+  }
+
   /** Opens a function's node where the view is in sight, so that what is in effect can be seen. */
   show(functionName: string): void {
     const node = this.#shownFunction(functionName);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { recordsPanelType } from '../../host/contract.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
+import { Emitter, type Event } from '../../model/event.ts';
 import type { attachPanel, AttachedPanelDeps } from './attachPanel.ts';
 import { registerBodyDocuments } from './bodyDocuments.ts';
 
@@ -10,7 +11,7 @@ export type RecordsPanelDeps = Omit<AttachedPanelDeps, 'bodies'>;
 /** How to show the panel. */
 export interface OpenRecords {
   /** The id of a row to select. */
-  readonly reveal?: number;
+  readonly reveal?: number | undefined;
   /** Leaves the focus where it is. */
   readonly preserveFocus?: boolean;
 }
@@ -19,6 +20,9 @@ export interface OpenRecords {
 export interface RecordsPanel extends Disposable {
   /** Shows the panel, making it if needed. */
   open(how?: OpenRecords): Promise<void>;
+  /** Whether the panel is in sight. */
+  readonly isVisible: boolean;
+  readonly onDidChangeVisible: Event<boolean>;
 }
 
 /** Registers the panel's serializer. What the panel is made of is loaded when one is opened or restored. */
@@ -28,11 +32,23 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
   let current: { readonly panel: vscode.WebviewPanel; readonly host: ReturnType<typeof attachPanel> } | undefined;
   let disposed = false;
 
+  const visible = new Emitter<boolean>((error) => deps.log.error(`records: ${String(error)}`));
+  let wasVisible = false;
+  const isVisible = (): boolean => current?.panel.visible ?? false;
+  const tellVisible = (): void => {
+    if (isVisible() === wasVisible) return;
+    wasVisible = !wasVisible;
+    visible.fire(wasVisible);
+  };
+
   const adopt = (panel: vscode.WebviewPanel, attach: typeof attachPanel): void => {
     current = { panel, host: attach(panel, { ...deps, bodies }) };
+    panel.onDidChangeViewState(tellVisible);
     panel.onDidDispose(() => {
       if (current?.panel === panel) current = undefined;
+      tellVisible();
     });
+    tellVisible();
   };
 
   disposables.add(
@@ -64,8 +80,13 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
       }
       if (reveal !== undefined) current?.host.reveal(reveal);
     },
+    get isVisible() {
+      return isVisible();
+    },
+    onDidChangeVisible: visible.event,
     dispose() {
       disposed = true;
+      visible.dispose();
       current?.panel.dispose();
       disposables.dispose();
     },
