@@ -1,6 +1,7 @@
 import type { Disposable } from '../model/disposable.ts';
 import type { Event } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
+import type { DebugRefusal, DebugWaiting } from '../protocol/localApi.ts';
 import type { SentPiece } from '../model/invocation.ts';
 import type { ConnectionChoice } from './connectionChoice.ts';
 import type { FunctionSettings } from './functionSettings.ts';
@@ -31,6 +32,15 @@ export interface ConnectionState {
   readonly problemCode?: string;
   /** What local Lambda could not read in the project's templates. */
   readonly templateProblems?: readonly { readonly file: string; readonly message: string; readonly line: number }[];
+}
+
+/** What is debugged. */
+export interface DebuggedFunction {
+  readonly functionName: string;
+  /** A folder with debugpy in it, for a Python that has none. */
+  readonly debugpyDir?: string | undefined;
+  /** An attempt waits for a debugger. */
+  onWaiting(waiting: DebugWaiting): void;
 }
 
 /** A function as ListFunctions tells it. Timeout in seconds, memory in MB. */
@@ -86,8 +96,8 @@ export interface Connection extends Disposable {
   /** Ends the current wait of every invocation; only where the connection can (local). */
   skipAllWaits?(signal?: AbortSignal): Promise<void>;
   /**
-   * Has every attempt of a Node.js function wait for a debugger until `signal` aborts; resolves when that is in effect.
-   * `onWaiting` is told the inspector's port of each. Only where the connection can (local).
+   * Has every attempt of a function wait for a debugger until `signal` aborts; resolves when that is in effect, or with why
+   * the function can't be debugged. Only where the connection can (local).
    */
-  debug?(functionName: string, onWaiting: (port: number) => void, signal: AbortSignal): Promise<void>;
+  debug?(debugged: DebuggedFunction, signal: AbortSignal): Promise<DebugRefusal | undefined>;
 }

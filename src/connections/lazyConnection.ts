@@ -79,8 +79,8 @@ export class LazyConnection implements Connection {
   }
 
   /** Only local Lambda does: who asks sees to it that it is selected. */
-  async debug(...debugged: Parameters<NonNullable<Connection['debug']>>): Promise<void> {
-    await (await this.#get()).debug?.(...debugged);
+  async debug(...debugged: Parameters<NonNullable<Connection['debug']>>): ReturnType<NonNullable<Connection['debug']>> {
+    return (await this.#get()).debug?.(...debugged);
   }
 
   /**

@@ -8,13 +8,20 @@ import { Emitter } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
 import type { Logger } from '../model/logger.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
-import { clientTokenHeader, skipAllWaitsPath, skipWaitPath } from '../protocol/localApi.ts';
+import { clientTokenHeader, skipAllWaitsPath, skipWaitPath, type DebugRefusal } from '../protocol/localApi.ts';
 import type { LocalProjectEvent, LocalReadyEvent } from '../protocol/localEvents.ts';
 import type { InvocationStore } from '../store/invocationStore.ts';
 import { createFunctionSettings, type UseClients } from './awsFunctionSettings.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import { choiceLabel, connectionId, localChoice } from './connectionChoice.ts';
-import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
+import type {
+  Connection,
+  ConnectionInfo,
+  ConnectionState,
+  DebuggedFunction,
+  FunctionSummary,
+  SendRequest,
+} from './connection.ts';
 import { debugFunction } from './debugStream.ts';
 import { followInvocations } from './invocationStream.ts';
 import type { Phase } from './lifecycle.ts';
@@ -178,11 +185,11 @@ class LocalConnection implements Connection {
     return answer.statusCode;
   }
 
-  async debug(functionName: string, onWaiting: (port: number) => void, signal: AbortSignal): Promise<void> {
+  async debug(debugged: DebuggedFunction, signal: AbortSignal): Promise<DebugRefusal | undefined> {
     const { ready } = await this.#started(signal);
     const { endpoint, controlToken } = ready;
     const { log } = this.#options;
-    await debugFunction({ endpoint, controlToken, functionName, onWaiting, log }, signal);
+    return debugFunction({ endpoint, controlToken, ...debugged, log }, signal);
   }
 
   readonly #use: UseClients = async (work, signal) => work((await this.#started(signal)).clients);

@@ -44,7 +44,7 @@ export interface SendResult {
 export interface Commands {
   sendAsync(target?: SendAsyncArgs | vscode.Uri): SendResult | undefined;
   sendAsyncWithPayload(target?: FunctionTarget | vscode.Uri): SendResult | undefined;
-  /** Sends with a debugger attached to each attempt; Node.js functions of local Lambda. */
+  /** Sends with a debugger attached to each attempt; Node.js and Python functions of local Lambda. */
   debugAsync(target?: SendAsyncArgs | vscode.Uri): SendResult | undefined;
   /** Sends the content of a JSON document: that of the URI, else the active one. */
   sendPayloadDocument(uri?: vscode.Uri): SendResult | undefined;
@@ -127,6 +127,9 @@ export const views = {
 
 /** The records panel's webview type. */
 export const recordsPanelType = 'lambdaDestinations.records';
+
+/** The debug type by which an attempt of a Python function is attached to where no extension brings one. */
+export const debugpyType = 'lambdaDestinations.debugpy';
 
 /** Every setting (under `lambdaDestinations.`) and its type. */
 export interface Settings {

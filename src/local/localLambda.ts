@@ -18,6 +18,7 @@ import { LocalFunctions } from './functions/localFunctions.ts';
 import { createIamService } from './iam/iamService.ts';
 import { createInvocationJournal } from './journal/sqliteJournal.ts';
 import { createLocalApiService } from './localApi/localApiService.ts';
+import type { LocalApiParts } from './localApi/localApiService.ts';
 import { createLogsService } from './logs/logsService.ts';
 import { declaredConfigs, DeclaredResources } from './project/declaredResources.ts';
 import { Project, type ProjectReading } from './project/project.ts';
@@ -174,6 +175,11 @@ async function compose(
     templates: reading.templates,
     problems: reading.problems,
   });
+  const debuggerFor: LocalApiParts['debuggerFor'] = async (functionName, debugpyDir) => {
+    const definition = functions.resolve(functionName)?.definition;
+    if (definition !== undefined) return environments.debuggerFor(definition, debugpyDir);
+    return { reason: 'noFunction', message: `There is no function "${functionName}".` };
+  };
   const controlToken = randomBytes(32).toString('base64url');
   const server = await startHttpServer({
     port: options.port,
@@ -201,7 +207,10 @@ async function compose(
       logs: logs.service,
       iam: createIamService({ db, scope }),
       sts: createStsService(scope),
-      _local: createLocalApiService({ journal, debugging, revision, queue, status, isStopping: () => stopping }),
+      _local: createLocalApiService({
+        ...{ journal, debugging, debuggerFor, revision, queue, status },
+        isStopping: () => stopping,
+      }),
     },
   });
   cleanups.push(() => server.close());

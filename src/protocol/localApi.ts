@@ -88,10 +88,12 @@ export const resumeQueuePath = `${localApiPath}/queue/resume`;
 /**
  * `GET`: newline-delimited JSON; while it is read, each attempt of the function starts in a new environment, waits for a
  * debugger, and has no time-out. First a `DebugHello`, then a `DebugWaiting` for each that waits; an empty line every 15 s.
- * Only of Node.js functions; attempts of others run as ever.
+ * `debugpyDir`: a folder with debugpy in it, for a Python that has none. Answers 409 with a `DebugRefusal` when no debugger
+ * can be had for the function; attempts then run as ever.
  */
-export function debugPath(functionName: string): string {
-  return `${localApiPath}/functions/${encodeURIComponent(functionName)}/debug`;
+export function debugPath(functionName: string, debugpyDir?: string): string {
+  const query = debugpyDir === undefined ? '' : `?debugpy=${encodeURIComponent(debugpyDir)}`;
+  return `${localApiPath}/functions/${encodeURIComponent(functionName)}/debug${query}`;
 }
 
 /** From here on attempts wait. */
@@ -99,12 +101,47 @@ export interface DebugHello {
   readonly debugging: string;
 }
 
-/** An attempt waits for a debugger at that port of 127.0.0.1 (Node.js's inspector). */
+/** What an attempt waits with: Node.js's inspector, or debugpy, which speaks the Debug Adapter Protocol. */
+export type DebuggerKind = 'node' | 'python';
+
+/** An attempt waits for a debugger at that port of 127.0.0.1. */
 export interface DebugWaiting {
+  readonly debugger: DebuggerKind;
   readonly port: number;
+}
+
+/**
+ * Why a function can't be debugged. `runtime`: there is no debugger for it; `command`: a command of the person's starts it;
+ * `python`: there is no Python for it; `debugpy`: its Python, `python`, has no debugpy.
+ */
+export interface DebugRefusal {
+  readonly reason: 'noFunction' | 'runtime' | 'command' | 'python' | 'debugpy';
+  /** What happened, why, and what to do. */
+  readonly message: string;
+  readonly runtime?: string;
+  readonly python?: string;
 }
 
 /** Whether a line of the debug stream tells of an attempt that waits. */
 export function isDebugWaiting(value: unknown): value is DebugWaiting {
-  return typeof value === 'object' && value !== null && 'port' in value && Number.isSafeInteger(value.port);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'port' in value &&
+    Number.isSafeInteger(value.port) &&
+    'debugger' in value &&
+    (value.debugger === 'node' || value.debugger === 'python')
+  );
+}
+
+/** Whether an answer says why a function can't be debugged. */
+export function isDebugRefusal(value: unknown): value is DebugRefusal {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'reason' in value &&
+    typeof value.reason === 'string' &&
+    'message' in value &&
+    typeof value.message === 'string'
+  );
 }

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { debugFunction } from '../../src/connections/debugStream.ts';
 import { Debugging } from '../../src/local/environments/debugging.ts';
+import type { DebugWaiting } from '../../src/protocol/localApi.ts';
 import { eventually, memoryLog, startHarness } from '../support/environmentsHarness.ts';
 import type { Harness } from '../support/environmentsHarness.ts';
 import { runLocalLambda } from '../support/localLambda.ts';
@@ -66,7 +67,7 @@ describe('debugging', function () {
 
   it('stops each attempt at its breakpoint, with no time-out, in a process of its own', async () => {
     const stops: Promise<void>[] = [];
-    const session = debugging.begin('orders', (port) => {
+    const session = debugging.begin('orders', ({ port }) => {
       stops.push(debugAt(port, join(harness.dir, 'index.js'), 3, 1_200));
     });
     const options = { definition: { timeout: 1 } };
@@ -123,7 +124,7 @@ describe('debugging', function () {
 
   it('that ends while the handler runs gives it its time-out back', async () => {
     const attached: Promise<void>[] = [];
-    const session = debugging.begin('orders', (port) => {
+    const session = debugging.begin('orders', ({ port }) => {
       attached.push(debugAt(port, join(harness.dir, 'index.js'), 7));
     });
     const run = harness.run('index.slow', {}, { definition: { timeout: 1 } });
@@ -151,7 +152,7 @@ Resources:
     const ending = new AbortController();
     const stops: Promise<void>[] = [];
     const log = memoryLog();
-    const onWaiting = (port: number): void => {
+    const onWaiting = ({ port }: DebugWaiting): void => {
       stops.push(debugAt(port, join(local.projectDir, 'src/index.js'), 3));
     };
     await debugFunction({ endpoint, controlToken, functionName: 'orders', onWaiting, log }, ending.signal);

@@ -20,6 +20,8 @@ export interface TestLocalLambdaOptions {
   readonly dataDir?: string;
   /** The Python that runs handlers. */
   readonly pythonPath?: string;
+  /** How functions are started, by name or runtime. */
+  readonly runtimeCommands?: Readonly<Record<string, string>>;
   /** Default 600: a minute lasts 100 ms. */
   readonly timeScale?: number;
   readonly onProject?: (event: LocalProjectEvent) => void;
@@ -93,6 +95,7 @@ export async function runLocalLambda(options: TestLocalLambdaOptions = {}): Prom
     bootstrapDir: join(root, 'src', 'local', 'environments', 'bootstrap'),
     log,
     ...(options.pythonPath === undefined ? {} : { pythonPath: options.pythonPath }),
+    ...(options.runtimeCommands === undefined ? {} : { runtimeCommands: options.runtimeCommands }),
     ...(options.onProject ? { onProject: options.onProject } : {}),
   });
   const { endpoint, controlToken } = local;

@@ -21,14 +21,14 @@ export function anyPython(context: Mocha.Context): string {
   return found ?? skip(context, 'there is no Python 3.8 to 3.13 on this machine');
 }
 
-/** Whether a Python can import a module. */
-export function hasModule(python: string, name: string): boolean {
-  return runs(python, `import ${name}`);
+/** Whether a Python can import a module; `folder`: also from there. */
+export function hasModule(python: string, name: string, folder?: string): boolean {
+  return runs(python, `import ${name}`, folder === undefined ? {} : { PYTHONPATH: folder });
 }
 
-function runs(python: string, code = ''): boolean {
+function runs(python: string, code = '', variables: Readonly<Record<string, string>> = {}): boolean {
   try {
-    execFileSync(python, ['-c', code], { stdio: 'ignore' });
+    execFileSync(python, ['-c', code], { stdio: 'ignore', env: { ...process.env, ...variables } });
     return true;
   } catch {
     return false;

@@ -5,6 +5,7 @@ import {
   commandId,
   commandNames,
   contextKeyNames,
+  debugpyType,
   extensionId,
   recordsPanelType,
   settingDefaults,
@@ -21,6 +22,7 @@ interface Manifest {
   readonly contributes: {
     readonly commands: readonly { readonly command: string; readonly category?: string; readonly icon?: string }[];
     readonly menus: Readonly<Record<string, readonly { readonly command: string; readonly when?: string }[]>>;
+    readonly debuggers: readonly { readonly type: string; readonly label: string }[];
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly views: Readonly<
       Record<
@@ -109,6 +111,11 @@ describe('manifest', () => {
     for (const view of declared[container] ?? []) assert.ok(view.accessibilityHelpContent, view.id);
     const known = new Set<string>(Object.values(ids));
     for (const { view } of manifest.contributes.viewsWelcome) assert.ok(known.has(view), view);
+  });
+
+  it('has the contract’s debug type', () => {
+    const { debuggers } = manifest.contributes;
+    assert.deepEqual(debuggers, [{ type: debugpyType, label: '%debugger.python.label%' }]);
   });
 
   it('has the contract’s settings with their defaults, each with scope and description', () => {

@@ -1,14 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountScope } from '../../model/arn.ts';
-import type { AttemptStatus, LogLine } from '../../model/invocation.ts';
+import type { AttemptStatus } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
 import { AttemptLog } from './attemptLog.ts';
 import { type AttemptSpan, attemptSpans } from './attemptSpans.ts';
-import type { DebugSeat } from './debugging.ts';
+import { DebuggerWait } from './debuggerWait.ts';
+import type { DebuggerSeat } from './debuggerWait.ts';
 import { environmentVariables } from './environmentVariables.ts';
 import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { withoutInspectorLines } from './inspectorLines.ts';
@@ -20,7 +21,7 @@ import { platformLog } from './platformLog.ts';
 import type { PlatformLog } from './platformLog.ts';
 import type { ProcessGroups } from './processGroups.ts';
 import { RuntimeProcess } from './runtimeProcess.ts';
-import type { RuntimeEvent } from './runtimeProcess.ts';
+import type { RuntimeEvent, RuntimeProcessOptions } from './runtimeProcess.ts';
 import type { RuntimeLaunch } from './runtimes.ts';
 
 /** What all environments share. Times in ms. */
@@ -47,7 +48,7 @@ export interface ColdStart {
   /** The merged layers, `/opt` on Lambda. */
   readonly optDir?: string | undefined;
   /** It waits for a debugger, takes all the time it needs, and ends after its attempt. */
-  readonly debug?: DebugSeat | undefined;
+  readonly debug?: DebuggerSeat | undefined;
   /** Of the function's env file. */
   readonly fileVariables: Readonly<Record<string, string>>;
   /** What to say about it in the function's log, a line each. */
@@ -172,26 +173,18 @@ export class Environment {
     return this.debugged ? UNLIMITED_MS : ms;
   }
 
-  /** Output as it is logged. What still waits for a debugger when nobody debugs any more ends; what runs has its time-out again. */
-  #output(debug: DebugSeat | undefined): (lines: readonly LogLine[]) => void {
-    if (debug === undefined) return (lines) => this.#log.add(lines);
-    let attached = false;
-    const end = (): void => void this.#runtime?.kill();
-    const over = (): void => {
-      if (attached) setTimeout(end, this.#definition.timeout * 1_000).unref();
-      else end();
+  /** Output as it is logged, and what it tells of a debugger. */
+  #output(debug: DebuggerSeat | undefined): Pick<RuntimeProcessOptions, 'onOutput' | 'onDebugger'> {
+    const log = this.#log;
+    if (debug === undefined) return { onOutput: (lines) => log.add(lines) };
+    const wait = new DebuggerWait(debug, {
+      end: () => void this.#runtime?.kill(),
+      timeoutMs: this.#definition.timeout * 1_000,
+    });
+    return {
+      onOutput: (lines) => log.add(debug.kind === 'node' ? withoutInspectorLines(lines, (it) => wait.told(it)) : lines),
+      onDebugger: (it) => wait.told(it),
     };
-    const tell = {
-      listening: (port: number): void => {
-        if (debug.over.aborted) return over();
-        debug.over.addEventListener('abort', over, { once: true });
-        debug.waits(port);
-      },
-      attached: (): void => {
-        attached = true;
-      },
-    };
-    return (lines) => this.#log.add(withoutInspectorLines(lines, tell));
   }
 
   /** Starts the runtime and waits until it asks for an event, or fails. */
@@ -222,7 +215,7 @@ export class Environment {
           parent,
         }),
       groups,
-      onOutput: this.#output(coldStart.debug),
+      ...this.#output(coldStart.debug),
     });
     this.#runtime = runtime;
     if (this.killed) await runtime.kill();

@@ -6,7 +6,11 @@ export type OutputFrame =
   | { readonly kind: 'event'; readonly at: number; readonly message: string }
   | { readonly kind: 'stdout' | 'stderr'; readonly at: number; readonly bytes: Buffer }
   | { readonly kind: 'memory'; readonly kilobytes: number }
+  | { readonly kind: 'debugger'; readonly told: DebuggerTold }
   | { readonly kind: 'source'; readonly source: SourceFile };
+
+/** What a process under a debugger tells: the port that it waits at, that somebody is there, or that it waits for nobody. */
+export type DebuggerTold = number | 'attached' | 'none';
 
 /** A file that a runtime has read code from; its time and size were those just before. */
 export interface SourceFile {
@@ -72,6 +76,8 @@ function decode(type: string, at: number, bytes: Buffer): OutputFrame | undefine
     }
     case 'M':
       return { kind: 'memory', kilobytes: Number(bytes.toString()) };
+    case 'D':
+      return { kind: 'debugger', told: debuggerTold(bytes.toString()) };
     case 'S': {
       const [path, mtimeMs, size] = JSON.parse(bytes.toString()) as [string, number, number];
       return { kind: 'source', source: { path, mtimeMs, size } };
@@ -79,6 +85,10 @@ function decode(type: string, at: number, bytes: Buffer): OutputFrame | undefine
     default:
       return undefined;
   }
+}
+
+function debuggerTold(text: string): DebuggerTold {
+  return text === 'attached' || text === 'none' ? text : Number(text);
 }
 
 /** Cuts raw output into lines: each is a log event of its own, its newline kept. */

@@ -2,11 +2,13 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import type { AccountScope } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
+import type { DebugRefusal } from '../../protocol/localApi.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
 import { CodeFolder } from './codeFolder.ts';
 import { Debugging } from './debugging.ts';
+import type { DebuggedLaunch } from './debugging.ts';
 import { EnvFiles } from './envFile.ts';
 import type { EnvFile } from './envFile.ts';
 import { Environment } from './environment.ts';
@@ -55,7 +57,7 @@ export interface ProcessEnvironmentsOptions {
 }
 
 /** Execution environments that are processes of this machine, one each (design.md, "Handlers run in real execution environments"). */
-export async function createProcessEnvironments(options: ProcessEnvironmentsOptions): Promise<ExecutionEnvironments> {
+export async function createProcessEnvironments(options: ProcessEnvironmentsOptions): Promise<DebuggableEnvironments> {
   const { nodePath, bootstrapDir, stateDir, log } = options;
   const electron = isElectron(nodePath);
   const groups = await ProcessGroups.open({
@@ -93,6 +95,12 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
   });
 }
 
+/** Environments whose attempts can wait for a debugger. */
+export interface DebuggableEnvironments extends ExecutionEnvironments {
+  /** What a function's attempts can wait for a debugger with, or why they can't; `debugpyDir` as in `Debugging`. */
+  debuggerFor(definition: FunctionDefinition, debugpyDir?: string): Promise<DebuggedLaunch | DebugRefusal>;
+}
+
 /** What an attempt runs from, as it is now. */
 interface FoundCode {
   readonly fingerprint: string;
@@ -126,7 +134,7 @@ interface ProcessEnvironmentsParts {
   readonly starts: StartGate;
 }
 
-class ProcessEnvironments implements ExecutionEnvironments {
+class ProcessEnvironments implements DebuggableEnvironments {
   readonly #parts: ProcessEnvironmentsParts;
   readonly #pools = new Map<string, Pool>();
   readonly #folders = new Map<string, CodeFolder>();
@@ -155,6 +163,10 @@ class ProcessEnvironments implements ExecutionEnvironments {
       users.delete(attempt);
       if (users.size === 0 && this.#users.get(codeDir) === users) this.#users.delete(codeDir);
     }
+  }
+
+  debuggerFor(definition: FunctionDefinition, debugpyDir?: string): Promise<DebuggedLaunch | DebugRefusal> {
+    return this.#parts.runtimes.debuggerFor(definition, debugpyDir);
   }
 
   async release(codeDir: string): Promise<void> {
@@ -208,12 +220,14 @@ class ProcessEnvironments implements ExecutionEnvironments {
     const pool = this.#pool(definition, executedVersion, `${fingerprint} ${layers.optDir}`, envFile);
     const { key } = pool;
     const seat = this.#parts.debugging.seat(definition.functionName);
-    const debug = seat && this.#parts.runtimes.canDebug(definition) ? seat : undefined;
+    const found = seat && (await this.#parts.runtimes.debuggerFor(definition, seat.debugpyDir));
+    const debugged = found !== undefined && 'kind' in found ? found : undefined;
+    const debug = seat && debugged && { seat, kind: debugged.kind };
     let environment = debug === undefined ? this.#takeWarm(pool) : undefined;
     if (environment === undefined) {
       const launch = await this.#parts.runtimes.launch(definition, {
         optDir: layers.optDir,
-        debugged: debug !== undefined,
+        debugged,
       });
       if ('why' in launch) return refuse('Runtime.InvalidEntrypoint', launch.why);
       const coldStart: ColdStart = {

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { LogLine } from '../../model/invocation.ts';
 import { eventMessage } from './eventMessage.ts';
 import { FrameReader, LineReader } from './outputFrames.ts';
-import type { SourceFile } from './outputFrames.ts';
+import type { DebuggerTold, SourceFile } from './outputFrames.ts';
 import type { ProcessGroups } from './processGroups.ts';
 import { peakMemoryMB } from './processIdentity.ts';
 import { RuntimeApi } from './runtimeApi.ts';
@@ -30,6 +30,7 @@ export interface RuntimeProcessOptions {
   readonly variables: (runtimeApi: string) => Readonly<Record<string, string>>;
   readonly groups: ProcessGroups;
   readonly onOutput: (lines: readonly LogLine[]) => void;
+  readonly onDebugger?: (told: DebuggerTold) => void;
 }
 
 /** After a process ended, others may still hold its pipes: that long we wait for them to close, in ms. */
@@ -212,6 +213,7 @@ export class RuntimeProcess {
     const lines: LogLine[] = [];
     for (const frame of this.#frames.read(chunk)) {
       if (frame.kind === 'event') lines.push({ at: frame.at, message: frame.message });
+      else if (frame.kind === 'debugger') this.#options.onDebugger?.(frame.told);
       else if (frame.kind === 'source') this.#sources.push(frame.source);
       else if (frame.kind === 'next') this.#emit(frame);
       else if (frame.kind === 'initError') this.#emit(frame);

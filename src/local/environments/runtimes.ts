@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { handlerEntryPoints } from '../../iac/entryPoints.ts';
 import type { Logger } from '../../model/logger.ts';
+import type { DebugRefusal } from '../../protocol/localApi.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import { bootstrapLaunch } from './bootstrapExecutable.ts';
+import type { DebuggedLaunch } from './debugging.ts';
+import { hasDebugpy } from './debugpy.ts';
 import { PythonFinder } from './pythonFinder.ts';
 import { commandOf, noCommand } from './runtimeCommands.ts';
 import type { RuntimeCommands } from './runtimeCommands.ts';
@@ -59,23 +62,46 @@ export class Runtimes {
     this.#python = new PythonFinder({ configured: pythonPath, projectDir, parent, log });
   }
 
-  /** Whether a function's process can wait for a debugger: what a command of the person's starts is theirs. */
-  canDebug(definition: FunctionDefinition): boolean {
-    return isNode(definition) && commandOf(this.#options.runtimeCommands ?? {}, definition) === undefined;
+  /**
+   * What a function's process can wait for a debugger with, or why it can't: what a command of the person's starts is
+   * theirs. `debugpyDir`: a folder with debugpy in it, for a Python that has none.
+   */
+  async debuggerFor(definition: FunctionDefinition, debugpyDir?: string): Promise<DebuggedLaunch | DebugRefusal> {
+    const { functionName, runtime, codeDir } = definition;
+    if (commandOf(this.#options.runtimeCommands ?? {}, definition) !== undefined) {
+      return {
+        reason: 'command',
+        message: `"${functionName}" is started by a command of yours: it is yours to debug.`,
+      };
+    }
+    if (isNode(definition)) return { kind: 'node' };
+    if (!isPython(definition)) {
+      return { reason: 'runtime', runtime, message: `Node.js and Python functions are debugged, not "${runtime}".` };
+    }
+    const found = await this.#python.find(definition);
+    if ('why' in found) return { reason: 'python', message: found.why };
+    const python = found.command;
+    if (await hasDebugpy({ python, codeDir, debugpyDir, parent: this.#options.parent })) {
+      return { kind: 'python', debugpyDir };
+    }
+    const message =
+      `debugpy is not installed for the Python that runs "${functionName}". Run: ${python} -m pip install debugpy, ` +
+      'or install the extension Python Debugger (ms-python.debugpy) in VS Code.';
+    return { reason: 'debugpy', python, message };
   }
 
   /**
-   * Looked up anew for each cold start: people install what was missing. `optDir`: the merged layers. `debugged`: a
-   * Node.js one waits for a debugger.
+   * Looked up anew for each cold start: people install what was missing. `optDir`: the merged layers. `debugged`: it
+   * waits for a debugger.
    */
   async launch(
     definition: FunctionDefinition,
-    { optDir, debugged = false }: { readonly optDir?: string | undefined; readonly debugged?: boolean } = {},
+    { optDir, debugged }: { readonly optDir?: string | undefined; readonly debugged?: DebuggedLaunch | undefined } = {},
   ): Promise<RuntimeLaunch | NoLaunch> {
     const own = commandOf(this.#options.runtimeCommands ?? {}, definition);
     if (own !== undefined) return own;
-    if (isNode(definition)) return this.#node(definition, optDir, debugged);
-    if (/^python\d/.test(definition.runtime)) return this.#pythonLaunch(definition, optDir);
+    if (isNode(definition)) return this.#node(definition, optDir, debugged !== undefined);
+    if (isPython(definition)) return this.#pythonLaunch(definition, optDir, debugged);
     if (/^provided\b/.test(definition.runtime)) return bootstrapLaunch(definition, optDir);
     return { why: noCommand(definition) };
   }
@@ -103,7 +129,11 @@ export class Runtimes {
     };
   }
 
-  async #pythonLaunch(definition: FunctionDefinition, optDir?: string): Promise<RuntimeLaunch | NoLaunch> {
+  async #pythonLaunch(
+    definition: FunctionDefinition,
+    optDir?: string,
+    debugged?: DebuggedLaunch,
+  ): Promise<RuntimeLaunch | NoLaunch> {
     const { bootstrapDir, stateDir, projectDir = definition.codeDir } = this.#options;
     const found = await this.#python.find(definition);
     if ('why' in found) return found;
@@ -111,9 +141,18 @@ export class Runtimes {
       name: 'Python',
       command: found.command,
       // UTF-8 whatever the system's language is, as on Lambda.
-      commandArguments: ['-X', 'utf8', join(bootstrapDir, 'python.py'), projectDir],
-      // Not into people's folders.
-      variables: { PYTHONPYCACHEPREFIX: join(stateDir, 'pycache'), ...layersFor(optDir) },
+      commandArguments: [
+        ...['-X', 'utf8'],
+        // Modules that come with Python's program are not stepped into otherwise.
+        ...(debugged === undefined ? [] : ['-X', 'frozen_modules=off']),
+        ...[join(bootstrapDir, 'python.py'), projectDir],
+      ],
+      variables: {
+        // Not into people's folders.
+        PYTHONPYCACHEPREFIX: join(stateDir, 'pycache'),
+        ...layersFor(optDir),
+        ...(debugged === undefined ? {} : { LOCAL_LAMBDA_DEBUGPY: debugged.debugpyDir ?? '' }),
+      },
       remedy: 'Set lambdaDestinations.local.pythonPath to a Python that runs, then restart local Lambda.',
     };
   }
@@ -121,6 +160,10 @@ export class Runtimes {
 
 function isNode({ runtime }: FunctionDefinition): boolean {
   return /^nodejs\d/.test(runtime);
+}
+
+function isPython({ runtime }: FunctionDefinition): boolean {
+  return /^python\d/.test(runtime);
 }
 
 /** Tells a bootstrap of ours where `/opt` is; it keeps that from the handler. */

@@ -5,22 +5,27 @@ import type { Debugging } from '../environments/debugging.ts';
 export async function* streamDebugging(
   debugging: Debugging,
   functionName: string,
-  { signal, keepAliveMs }: { readonly signal: AbortSignal; readonly keepAliveMs: number },
+  {
+    signal,
+    keepAliveMs,
+    debugpyDir,
+  }: { readonly signal: AbortSignal; readonly keepAliveMs: number; readonly debugpyDir?: string | undefined },
 ): AsyncGenerator<string, void, undefined> {
-  const ports: number[] = [];
+  const waiting: DebugWaiting[] = [];
   let wake = (): void => undefined;
-  const session = debugging.begin(functionName, (port) => {
-    ports.push(port);
+  const onWaiting = (it: DebugWaiting): void => {
+    waiting.push(it);
     wake();
-  });
+  };
+  const session = debugging.begin(functionName, onWaiting, debugpyDir);
   const aborted = (): void => wake();
   signal.addEventListener('abort', aborted);
   try {
     yield line({ debugging: functionName } satisfies DebugHello);
     while (!signal.aborted) {
-      const port = ports.shift();
-      if (port !== undefined) {
-        yield line({ port } satisfies DebugWaiting);
+      const next = waiting.shift();
+      if (next !== undefined) {
+        yield line(next);
         continue;
       }
       const { promise, resolve } = Promise.withResolvers<boolean>();

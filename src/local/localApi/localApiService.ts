@@ -1,4 +1,4 @@
-import type { Debugging } from '../environments/debugging.ts';
+import type { DebuggedLaunch, Debugging } from '../environments/debugging.ts';
 import type { EventQueue } from '../events/eventQueue.ts';
 import type { FunctionsRevision } from '../functions/functionsRevision.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
@@ -8,6 +8,7 @@ import {
   resumeQueuePath,
   skipAllWaitsPath,
   waitsPath,
+  type DebugRefusal,
   type LocalStatus,
   type LocalWaits,
   type SkippedWaits,
@@ -22,6 +23,8 @@ export interface LocalApiParts {
   readonly revision: Pick<FunctionsRevision, 'value' | 'onDidChange'>;
   readonly queue: Pick<EventQueue, 'skipWait' | 'skipAllWaits' | 'waits' | 'pause' | 'resume'>;
   readonly debugging: Debugging;
+  /** What a function is debugged with, or why it can't be. */
+  debuggerFor(functionName: string, debugpyDir: string | undefined): Promise<DebuggedLaunch | DebugRefusal>;
   status(): LocalStatus;
   /** Local Lambda is about to end. */
   isStopping(): boolean;
@@ -65,10 +68,14 @@ export function createLocalApiService(parts: LocalApiParts): ApiService {
       }
       const [, debugged] = /^\/functions\/([^/]+)\/debug$/.exec(rawPath.slice(localApiPath.length)) ?? [];
       if (method === 'GET' && debugged !== undefined) {
+        const functionName = decodeURIComponent(debugged);
+        const debugpyDir = query.get('debugpy') ?? undefined;
+        const found = await parts.debuggerFor(functionName, debugpyDir);
+        if ('reason' in found) return json(409, found);
         return {
           status: 200,
           headers: { 'Content-Type': 'application/x-ndjson', 'Cache-Control': 'no-store' },
-          body: streamDebugging(debugging, decodeURIComponent(debugged), { signal, keepAliveMs }),
+          body: streamDebugging(debugging, functionName, { signal, keepAliveMs, debugpyDir }),
         };
       }
       const [, requestId] = /^\/invocations\/([^/]+)\/skip-wait$/.exec(rawPath.slice(localApiPath.length)) ?? [];

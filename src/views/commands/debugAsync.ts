@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { SendAsyncArgs, SendResult } from '../../host/contract.ts';
 import type { InvocationRow } from '../../model/invocation.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import type { DebugRefusal, DebugWaiting } from '../../protocol/localApi.ts';
+import { attachDebugger, bundledDebugpy, pythonDebuggerId } from '../attachDebugger.ts';
 import { payloadTextOf } from '../payloadText.ts';
 import { defaultPayload, send } from '../sending.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +11,7 @@ import { targetOf } from './targets.ts';
 
 /**
  * `Debug Asynchronously`: sends as `Send Asynchronously` does, and attaches VS Code's debugger to each attempt until the
- * event has ended. Node.js functions of local Lambda. @throws UserFacingFailure
+ * event has ended. Node.js and Python functions of local Lambda. @throws UserFacingFailure
  */
 export async function debugAsync(
   services: Services,
@@ -20,14 +22,15 @@ export async function debugAsync(
   const target = await targetOf(services, arg, vscode.l10n.t('Debug asynchronously'));
   if (!target) return undefined;
   const { functionName } = target;
-  await requireNode(services, functionName);
   const given = arg !== undefined && 'payload' in arg && arg.payload !== undefined;
   const payload = given ? payloadTextOf(arg.payload) : await defaultPayload(services, functionName);
   const ending = new AbortController();
   try {
-    const attach = (port: number): void =>
-      void services.boundary.run('debugger', () => attachTo(services, functionName, port, ending));
-    await connection.debug(functionName, attach, ending.signal);
+    const onWaiting = (waiting: DebugWaiting): void =>
+      void services.boundary.run('debugger', () => attachTo(services, functionName, waiting, ending));
+    const debugpyDir = bundledDebugpy();
+    const refusal = await connection.debug({ functionName, debugpyDir, onWaiting }, ending.signal);
+    if (refusal) throw refused(functionName, refusal);
     const result = await send(services, { target, payload, origin: vscode.l10n.t('debugger') });
     if (!result) {
       ending.abort();
@@ -51,37 +54,63 @@ function onlyLocal(): UserFacingFailure {
   );
 }
 
-async function requireNode({ connection }: Services, functionName: string): Promise<void> {
-  const runtime = (await connection.listFunctions()).find((fn) => fn.functionName === functionName)?.runtime;
-  if (runtime === undefined || runtime.startsWith('nodejs')) return;
-  throw new UserFacingFailure(
-    'cannotDebug',
-    vscode.l10n.t(
-      'Only Node.js functions are debugged so far, in JavaScript and TypeScript. The runtime is "{0}".',
-      runtime,
-    ),
-  );
+/** Why a function is not debugged, in words for people. */
+function refused(
+  functionName: string,
+  { reason, message, runtime = '', python = '' }: DebugRefusal,
+): UserFacingFailure {
+  switch (reason) {
+    case 'runtime':
+      return new UserFacingFailure(
+        'cannotDebug',
+        vscode.l10n.t(
+          'Node.js and Python functions are debugged. The runtime of "{0}" is "{1}".',
+          functionName,
+          runtime,
+        ),
+      );
+    case 'command':
+      return new UserFacingFailure(
+        'cannotDebug',
+        vscode.l10n.t(
+          '"{0}" is started by a command of yours (lambdaDestinations.local.runtimeCommands): have that command wait for your debugger, or remove it from the setting.',
+          functionName,
+        ),
+      );
+    case 'debugpy':
+      return new UserFacingFailure(
+        'debugpyMissing',
+        vscode.l10n.t(
+          'debugpy is not installed for the Python that runs "{0}". Install the extension Python Debugger, or run: {1}',
+          functionName,
+          `${/\s/.test(python) ? `"${python}"` : python} -m pip install debugpy`,
+        ),
+        {
+          actions: [
+            {
+              title: vscode.l10n.t('Install Python Debugger'),
+              command: 'workbench.extensions.installExtension',
+              args: [pythonDebuggerId],
+            },
+          ],
+        },
+      );
+    default:
+      return new UserFacingFailure('cannotDebug', message);
+  }
 }
 
 /** Attaches to an attempt that waits. Without a debugger nothing waits any more. */
 async function attachTo(
   { extensionUri }: Services,
   functionName: string,
-  port: number,
+  waiting: DebugWaiting,
   ending: AbortController,
 ): Promise<void> {
-  const ours = vscode.Uri.joinPath(extensionUri, 'dist', 'bootstrap').fsPath;
   let attached = false;
   try {
-    attached = await vscode.debug.startDebugging(vscode.workspace.workspaceFolders?.[0], {
-      type: 'node',
-      request: 'attach',
-      name: vscode.l10n.t('Lambda: {0}', functionName),
-      address: '127.0.0.1',
-      port,
-      continueOnAttach: true,
-      skipFiles: ['<node_internals>/**', `${ours}/**`],
-    });
+    const ours = vscode.Uri.joinPath(extensionUri, 'dist', 'bootstrap').fsPath;
+    attached = await attachDebugger(functionName, waiting, ours);
   } finally {
     if (!attached) ending.abort();
   }

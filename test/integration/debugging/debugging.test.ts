@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../../src/host/extensionApi.ts';
 import type { InvocationRow } from '../../../src/model/invocation.ts';
+import { realDebugpy } from '../../support/debugpy.ts';
 import { inWorkspace, product, rowWhen } from '../support/product.ts';
 
 interface DebugMessage {
@@ -17,7 +22,10 @@ interface Stop {
 }
 
 /** Takes longer than the time-out of the functions. */
-const lasts = '{ const until = Date.now() + 1200; while (Date.now() < until); }';
+const lasts = {
+  js: '{ const until = Date.now() + 1200; while (Date.now() < until); }',
+  py: '__import__("time").sleep(1.2)',
+};
 
 const ended: readonly InvocationRow['status'][] = ['succeeded', 'failed', 'lost', 'notAccepted', 'unknown'];
 
@@ -36,7 +44,8 @@ describe('Debug Asynchronously', () => {
       };
       const [frame] = stackFrames;
       stops.push({ file: frame?.source?.path?.split(/[\\/]/).at(-1), line: frame?.line ?? 0 });
-      await session.customRequest('evaluate', { expression: lasts, frameId: frame?.id, context: 'repl' });
+      const expression = frame?.source?.path?.endsWith('.py') === true ? lasts.py : lasts.js;
+      await session.customRequest('evaluate', { expression, frameId: frame?.id, context: 'repl' });
       await session.customRequest('continue', { threadId });
     };
     subscriptions.push(
@@ -114,9 +123,36 @@ describe('Debug Asynchronously', () => {
 
   it('says what it does not debug', async () => {
     await assert.rejects(
+      async () => vscode.commands.executeCommand('lambdaDestinations.debugAsync', { functionName: 'gem', payload: {} }),
+      /Node\.js and Python functions are debugged.*ruby3\.3/,
+    );
+  });
+
+  it('stops in Python in every attempt, and says before how debugpy is installed', async function () {
+    this.timeout(120_000);
+    const root =
+      vscode.extensions.getExtension('lambda-destinations.lambda-destinations')?.extensionPath ?? assert.fail();
+    const { python, debugpyDir } = await realDebugpy(this, root);
+    const venv = inWorkspace('.venv').fsPath;
+    const run = promisify(execFile);
+    await run(python, ['-m', 'venv', '--without-pip', venv]);
+    // A Python of the project’s that has none, whatever the machine’s others have.
+    await assert.rejects(
       async () =>
         vscode.commands.executeCommand('lambdaDestinations.debugAsync', { functionName: 'snake', payload: {} }),
-      /Only Node\.js functions are debugged so far.*python3\.12/,
+      /debugpy is not installed.*\.venv\S*python -m pip install debugpy/,
     );
+    const { stdout } = await run(join(venv, 'bin', 'python'), [
+      '-c',
+      'import sysconfig; print(sysconfig.get_path("purelib"))',
+    ]);
+    await writeFile(join(stdout.trim(), 'debugpy.pth'), `${debugpyDir}\n`);
+    breakAt(inWorkspace('src', 'app.py'), 3);
+    const row = await debug('snake', { price: 4, fail: true });
+    assert.deepEqual([row.status, row.errorMessage], ['lost', 'total 8']);
+    assert.deepEqual(stops, [
+      { file: 'app.py', line: 3 },
+      { file: 'app.py', line: 3 },
+    ]);
   });
 });

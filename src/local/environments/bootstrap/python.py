@@ -24,6 +24,8 @@ import traceback
 TASK_ROOT = os.environ.get("LAMBDA_TASK_ROOT", "")
 # The merged layers; where they lie is nobody's business.
 OPT = os.environ.pop("LOCAL_LAMBDA_OPT", "")
+# It is there when a debugger is to be waited for: where debugpy lies if this Python has none, or nothing.
+DEBUGPY = os.environ.pop("LOCAL_LAMBDA_DEBUGPY", None)
 BOOTSTRAP_FILE = os.path.abspath(__file__)
 # The runtime that the function declares, not the Python that happens to run it, decides how Lambda answers.
 DECLARED = tuple(int(part) for part in re.findall(r"\d+", os.environ.get("AWS_EXECUTION_ENV", "")))[:2]
@@ -42,7 +44,10 @@ _framed = True
 
 
 def write_frame(kind, body):
-    """Type (1 byte: L log event, O/E stdout/stderr bytes, M peak memory in KB), length (4), epoch ms (8), body."""
+    """
+    Type (1 byte: L log event, O/E stdout/stderr bytes, M peak memory in KB, D the debugger's port or `attached`),
+    length (4), epoch ms (8), body.
+    """
     if not _framed:
         if kind in b"OEL":
             _write_all(2 if kind == b"E" else 1, body)
@@ -679,6 +684,45 @@ def keep_caches_true():
     SourceFileLoader._cache_bytecode = cache_bytecode
 
 
+# ---- debugging ----
+
+
+def import_debugpy():
+    """The person's own, else the function's, else the one of VS Code's extension; as environments/debugpy.ts looks for it."""
+    for folder in (None, TASK_ROOT, DEBUGPY):
+        if folder:
+            sys.path.append(folder)
+        try:
+            return importlib.import_module("debugpy")
+        except ImportError:
+            if folder:
+                sys.path.remove(folder)
+            failure = sys.exc_info()[1]
+    raise failure
+
+
+def wait_for_debugger(log_sink):
+    """Listens on loopback, tells where, and waits until somebody is attached and has set breakpoints."""
+    before = dict(os.environ)
+    try:
+        debugpy = import_debugpy()
+        # What the handler starts waits for nobody.
+        debugpy.configure(subProcess=False)
+        _, port = debugpy.listen(("127.0.0.1", 0))
+    except Exception as error:
+        log_sink.hint("debugpy can't be started, so no debugger is waited for: %s" % error)
+        write_frame(b"D", b"none")
+        return
+    finally:
+        # The handler's are its own.
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+        os.environ.update(before)
+    write_frame(b"D", b"%d" % port)
+    debugpy.wait_for_client()
+    write_frame(b"D", b"attached")
+
+
 # ---- the loop ----
 
 
@@ -707,6 +751,8 @@ def main():
     set_up_logging(log_sink)
     atexit.register(report_memory)
     keep_caches_true()
+    if DEBUGPY is not None:
+        wait_for_debugger(log_sink)
     # As on Lambda: the task root comes first, and the folder of this file is nobody's business.
     sys.path[0] = TASK_ROOT
     del sys.argv[1:]

@@ -1,2 +1,5 @@
 def handler(event, context):
-    return 1
+    total = event["price"] * 2
+    if event.get("fail"):
+        raise ValueError("total %d" % total)
+    return total
