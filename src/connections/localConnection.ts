@@ -27,7 +27,7 @@ import { followInvocations } from './invocationStream.ts';
 import type { Phase } from './lifecycle.ts';
 import { LocalProcess } from './localProcess.ts';
 import { localRequest } from './localRequest.ts';
-import { startLocalServer, type LocalServer, type LocalSettings } from './localServer.ts';
+import { startLocalServer, startsAlike, type LocalServer, type LocalSettings } from './localServer.ts';
 import { sendThroughStore } from './sendThroughStore.ts';
 
 /** What a local connection is made from. */
@@ -75,23 +75,12 @@ class LocalConnection implements Connection {
   constructor(options: LocalConnectionOptions) {
     this.#options = options;
     this.#id = connectionId(localChoice, options.projectDir);
-    const { log, projectDir, dataDir, localProgram } = options;
+    const { log } = options;
     const listenerFailed = (error: unknown): void => log.error(`a listener failed: ${String(error)}`);
     this.#stateChanged = new Emitter(listenerFailed);
     this.#functionsChanged = new Emitter(listenerFailed);
     this.#process = new LocalProcess({
-      launch: (signal) =>
-        startLocalServer(
-          {
-            program: localProgram,
-            projectDir,
-            dataDir,
-            settings: options.settings(),
-            log,
-            onProject: (event) => this.#projectRead(event),
-          },
-          signal,
-        ),
+      launch: (signal) => this.#launch(signal),
       onChanged: (phase) => this.#phaseChanged(phase),
     });
   }
@@ -220,6 +209,20 @@ class LocalConnection implements Connection {
       account: now['local.account'],
       timeScale: now['local.timeScale'],
     };
+  }
+
+  async #launch(signal: AbortSignal): Promise<LocalServer> {
+    const { projectDir, dataDir, localProgram: program, log } = this.#options;
+    for (;;) {
+      const settings = this.#options.settings();
+      const onProject = (event: LocalProjectEvent): void => this.#projectRead(event);
+      const server = await startLocalServer({ program, projectDir, dataDir, settings, log, onProject }, signal);
+      // A window's remote settings may come while it starts; nobody has used it yet.
+      if (server.attached || startsAlike(settings, this.#options.settings())) return server;
+      log.info('the settings changed while local Lambda started: it starts anew');
+      await server.stop();
+      signal.throwIfAborted();
+    }
   }
 
   #phaseChanged(phase: Phase<LocalServer>): void {

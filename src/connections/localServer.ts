@@ -115,7 +115,18 @@ export async function startLocalServer(options: LocalServerOptions, signal: Abor
   }
 }
 
-function commandLine({ projectDir, dataDir, settings }: LocalServerOptions): string[] {
+/** Whether local Lambda is started the same way by both. */
+export function startsAlike(a: LocalSettings, b: LocalSettings): boolean {
+  const how = (settings: LocalSettings): string =>
+    JSON.stringify([settings['local.nodePath'], commandLine({ projectDir: '', dataDir: '', settings })]);
+  return how(a) === how(b);
+}
+
+function commandLine({
+  projectDir,
+  dataDir,
+  settings,
+}: Pick<LocalServerOptions, 'projectDir' | 'dataDir' | 'settings'>): string[] {
   const values = {
     '--project': projectDir,
     '--data': dataDir,

@@ -1,6 +1,7 @@
 import { assertNever } from '../model/assertNever.ts';
 import { destinationKind, destinationName } from '../model/destination.ts';
 import type { InvocationRow, InvocationStatus } from '../model/invocation.ts';
+import { withoutRequestId } from '../model/withoutRequestId.ts';
 import type { StatusCounts } from '../protocol/panel.ts';
 import { formatCountdown } from './format.ts';
 
@@ -148,12 +149,6 @@ export function rowSentence(row: InvocationRow, isRead = true): string {
   const error = errorText(row).text.replace('→', 'delivered to');
   return `${row.functionName}, ${outcome}${error === '' ? '' : `, ${error}`}`;
 }
-
-/** Lambda begins the messages of its own errors with the request id, which tells nothing in a narrow cell. */
-function withoutRequestId(message: string): string {
-  return message.replace(/^RequestId: [\da-f-]{36} (?:Error: )?/, '');
-}
-
 function oneLine(text: string): string {
   return text.length > 400 ? `${text.slice(0, 400).replaceAll(/\s+/g, ' ')}…` : text.replaceAll(/\s+/g, ' ');
 }

@@ -233,6 +233,24 @@ describe('the local connection, with the real local Lambda', () => {
     assert.equal(row.attempts, 3);
   });
 
+  it('starts with the settings as they are in the end, when some came while it started', async () => {
+    const scales = [60, 60, 7];
+    const late = createLocalConnection({
+      ...optionsOf(store),
+      dataDir: join(folder, 'late'),
+      settings: () => ({ ...settings, 'local.timeScale': (scales.length > 1 ? scales.shift() : scales[0]) ?? 0 }),
+    });
+    try {
+      const phases: string[] = [];
+      late.onDidChangeState(({ phase }) => void phases.push(phase));
+      await late.start();
+      assert.equal(late.state.info.timeScale, 7);
+      assert.deepEqual([...new Set(phases)], ['starting', 'ready']);
+    } finally {
+      await late.dispose();
+    }
+  });
+
   it('is shared with another window, and taken over when that one ends', async () => {
     const other = createLocalConnection(optionsOf(store));
     try {

@@ -1,4 +1,5 @@
 import type { InvocationRow } from '../../model/invocation.ts';
+import { withoutRequestId } from '../../model/withoutRequestId.ts';
 import type { Translate } from '../functionsTree/nodeText.ts';
 
 /** Longest part of an error message that a notification shows, in characters. */
@@ -8,7 +9,8 @@ const longestError = 120;
 export function failureText(rows: readonly InvocationRow[], t: Translate): string {
   const [first] = rows;
   if (rows.length === 1 && first) {
-    const error = [first.errorType, first.errorMessage].filter((part) => part !== undefined && part !== '').join(': ');
+    const message = withoutRequestId(first.errorMessage ?? '');
+    const error = [first.errorType ?? '', message].filter((part) => part !== '').join(': ');
     const what = cut((error === '' ? first.condition : error) ?? '');
     const name = first.functionName;
     if (first.status === 'lost') {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { InvocationRow, InvocationStatus } from '../../model/invocation.ts';
 import { functionText } from '../../model/functionText.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
+import { withoutRequestId } from '../../model/withoutRequestId.ts';
 import type { Services } from '../services.ts';
 
 /** What people replay: what went wrong. */
@@ -56,7 +57,7 @@ export async function rowsOf(services: Services, requestIds: readonly string[]):
 
 function toItem(row: InvocationRow): RowItem {
   const at = new Date(row.startedAt);
-  const what = row.errorMessage ?? row.errorType ?? row.condition ?? '';
+  const what = withoutRequestId(row.errorMessage ?? row.errorType ?? row.condition ?? '');
   return {
     label: functionText(row.functionName, row.qualifier),
     description: what.replace(/\s+/g, ' ').slice(0, 120),
