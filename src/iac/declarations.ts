@@ -52,6 +52,8 @@ export interface DeclaredFunction {
   readonly timeout: number;
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
+  /** The ARN of its execution role; absent: SAM makes one, or it can't be known. */
+  readonly role?: string;
   readonly deadLetterTargetArn?: string;
   readonly reservedConcurrentExecutions?: number;
   readonly eventInvokeConfigs: readonly DeclaredEventInvokeConfig[];
@@ -114,6 +116,34 @@ export interface DeclaredRule {
   readonly location: TemplateLocation;
 }
 
+/** A role; its policies as far as they can be known: what can't be forbids nothing. */
+export interface DeclaredRole {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  /** JSON; `{}` where it can't be known. */
+  readonly trustPolicy: string;
+  /** Documents (JSON) of the inline policies, by name. */
+  readonly policies: Readonly<Record<string, string>>;
+  /** ARNs of managed policies. */
+  readonly attached: readonly string[];
+  /** The ARN of the permissions boundary. */
+  readonly boundary?: string;
+  readonly location: TemplateLocation;
+}
+
+/** A managed policy. */
+export interface DeclaredPolicy {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly path: string;
+  readonly arn: string;
+  /** JSON. */
+  readonly document: string;
+  readonly location: TemplateLocation;
+}
+
 /** All that a template declares that matters for asynchronous invocation. */
 export interface Declarations {
   readonly functions: readonly DeclaredFunction[];
@@ -123,5 +153,7 @@ export interface Declarations {
   readonly buckets: readonly DeclaredResource[];
   readonly subscriptions: readonly DeclaredSubscription[];
   readonly rules: readonly DeclaredRule[];
+  readonly roles: readonly DeclaredRole[];
+  readonly policies: readonly DeclaredPolicy[];
   readonly problems: readonly TemplateProblem[];
 }

@@ -14,6 +14,7 @@ import { readCloudFormationConfig } from './readEventInvokeConfig.ts';
 import { emptyMap, isFunction, readFunction, stackNameOf, withGlobals } from './readFunctions.ts';
 import { readLayers } from './readLayers.ts';
 import { readQueue } from './readQueues.ts';
+import { readRoles, roleOf } from './readRoles.ts';
 import { readRules } from './readRules.ts';
 import { readSubscriptions } from './readSubscriptions.ts';
 import type { MapNode, Report, TemplateNode } from './templateNode.ts';
@@ -64,7 +65,10 @@ function readRoot(
   const resources = resourcesOf(section('Resources'), section('Globals')?.entries.get('Function')?.value, report);
   const [parameters, mappings, conditions] = [section('Parameters'), section('Mappings'), section('Conditions')];
   const stackName = stackNameOf(file);
-  const values = new TemplateValues({ scope, stackName, parameters, mappings, conditions, resources, report });
+  const parts = { scope, stackName, parameters, mappings, conditions, resources };
+  const values = new TemplateValues({ ...parts, report });
+  // Of roles much can't be known, and little of that matters.
+  const quietValues = new TemplateValues({ ...parts, report: () => undefined });
   const active = [...resources.values()].filter(({ node }) => {
     const condition = node.entries.get('Condition')?.value;
     return condition?.kind !== 'scalar' || values.condition(condition.text, condition.location);
@@ -89,9 +93,18 @@ function readRoot(
     .filter((declared) => declared !== undefined);
   const subscriptions = active.flatMap((resource) => readSubscriptions(resource, { values, scope, report, addQueue }));
   const rules = active.flatMap((resource) => readRules(resource, { values, scope, report, addQueue }));
-  const configured = withConfigResources(withAliases(functions));
+  const configured = withConfigResources(withAliases(withRoles(functions)));
   checkFunctions(configured, report);
-  return { functions: configured, ...lists, buses, buckets, subscriptions, rules, problems: found };
+  const roles = readRoles(active, configured, { values: quietValues, report });
+  return { functions: configured, ...lists, buses, buckets, subscriptions, rules, ...roles, problems: found };
+
+  function withRoles(declared: readonly DeclaredFunction[]): readonly DeclaredFunction[] {
+    return declared.map((fn) => {
+      const resource = resources.get(fn.logicalId);
+      const role = resource && roleOf(resource, quietValues);
+      return role === undefined ? fn : { ...fn, role };
+    });
+  }
 
   function ofType(type: string): DeclaredResource[] {
     return active
@@ -183,7 +196,17 @@ class Problems {
 }
 
 function nothing(problems: readonly TemplateProblem[]): Declarations {
-  return { functions: [], queues: [], topics: [], buses: [], buckets: [], subscriptions: [], rules: [], problems };
+  const none = {
+    queues: [],
+    topics: [],
+    buses: [],
+    buckets: [],
+    subscriptions: [],
+    rules: [],
+    roles: [],
+    policies: [],
+  };
+  return { functions: [], ...none, problems };
 }
 
 function startOf(file: string): { file: string; line: number; column: number; endLine: number; endColumn: number } {

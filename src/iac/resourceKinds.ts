@@ -7,9 +7,9 @@ export interface ResourceKind {
   /** What CloudFormation calls it where the template leaves the name to it: here, the logical id, made fit. */
   defaultName?(logicalId: string): string;
   /** What `Ref` gives: the name, unless this says otherwise (spec 8.1). */
-  ref?(name: string, scope: AccountScope): string;
-  /** What `Fn::GetAtt` gives, by attribute. */
-  readonly attributes: Readonly<Record<string, (name: string, scope: AccountScope) => string>>;
+  ref?(name: string, scope: AccountScope, path: string): string;
+  /** What `Fn::GetAtt` gives, by attribute. `path`: IAM's, `/` where there is none. */
+  readonly attributes: Readonly<Record<string, (name: string, scope: AccountScope, path: string) => string>>;
 }
 
 const ownName = (name: string): string => name;
@@ -17,6 +17,11 @@ const ownName = (name: string): string => name;
 /** `https://sqs.REGION.amazonaws.com/ACCOUNT/NAME`: what `Ref` of a queue gives. */
 export function queueUrl(name: string, { region, account }: AccountScope): string {
   return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+}
+
+function iamArn(type: string): (name: string, scope: AccountScope, path: string) => string {
+  return (name, { account }, path) =>
+    formatArn({ service: 'iam', region: '', account, resource: `${type}${path}${name}` });
 }
 
 const lambdaFunction: ResourceKind = {
@@ -64,11 +69,11 @@ export const resourceKinds: Readonly<Record<string, ResourceKind>> = {
   },
   'AWS::DynamoDB::Table': table,
   'AWS::Serverless::SimpleTable': table,
-  'AWS::IAM::Role': {
-    nameProperty: 'RoleName',
-    attributes: {
-      Arn: (name, { account }) => formatArn({ service: 'iam', region: '', account, resource: `role/${name}` }),
-    },
+  'AWS::IAM::Role': { nameProperty: 'RoleName', attributes: { Arn: iamArn('role') } },
+  'AWS::IAM::ManagedPolicy': {
+    nameProperty: 'ManagedPolicyName',
+    ref: iamArn('policy'),
+    attributes: { PolicyArn: iamArn('policy') },
   },
   'AWS::Logs::LogGroup': {
     nameProperty: 'LogGroupName',

@@ -17,6 +17,8 @@ export interface TemplateResource {
 interface NamedResource {
   readonly type: string;
   readonly name: string;
+  /** IAM's. */
+  readonly path?: string;
 }
 
 /** The logical id of the queue or topic that SAM makes where a destination has none (spec 8.2). */
@@ -55,13 +57,13 @@ export class TemplateResources {
     if (alias !== undefined) return alias;
     const named = this.#named(id);
     if (!named) return undefined;
-    return resourceKinds[named.type]?.ref?.(named.name, this.#scope) ?? named.name;
+    return resourceKinds[named.type]?.ref?.(named.name, this.#scope, named.path ?? '/') ?? named.name;
   }
 
   /** What `Fn::GetAtt` gives; `undefined`: it can't be known offline. */
   attribute(id: string, attribute: string): string | undefined {
     const named = this.#named(id);
-    return named && resourceKinds[named.type]?.attributes[attribute]?.(named.name, this.#scope);
+    return named && resourceKinds[named.type]?.attributes[attribute]?.(named.name, this.#scope, named.path ?? '/');
   }
 
   /** A resource's physical name; `undefined`: it can't be known offline. */
@@ -83,7 +85,9 @@ export class TemplateResources {
     const resource = this.#resources.get(id);
     if (!resource) return this.#implicit(id) ?? this.#samReference(id);
     const name = this.nameOf(id);
-    return name === undefined ? undefined : { type: resource.type, name };
+    if (name === undefined) return undefined;
+    const path = resource.type.startsWith('AWS::IAM::') ? this.#textAt(resource, ['Path']) : undefined;
+    return { type: resource.type, name, ...(path === undefined ? {} : { path }) };
   }
 
   #implicit(id: string): NamedResource | undefined {

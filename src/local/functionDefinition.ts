@@ -33,6 +33,8 @@ export interface FunctionDefinition {
   readonly memorySize: number;
   readonly environment: Readonly<Record<string, string>>;
   readonly role: string;
+  /** The template leaves the role to SAM, which gives it the rights that destinations need; or its ARN can't be known. */
+  readonly roleIsMadeUp?: true;
   readonly deadLetterTargetArn?: string;
   readonly reservedConcurrentExecutions?: number;
   readonly logGroupName: string;

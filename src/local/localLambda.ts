@@ -104,6 +104,7 @@ async function compose(
   const sqs = createSqsService({ db, scope, log });
   cleanups.push(() => sqs.dispose());
   const s3 = createS3Service({ db, scope });
+  const iam = createIamService({ db, scope });
   // Topics and rules invoke functions, and functions deliver to topics and buses.
   const late: { queue?: EventQueue } = {};
   const sns = createSnsService({ db, scope, queues: sqs.target, log, invokeAsync });
@@ -140,6 +141,7 @@ async function compose(
     environments,
     journal,
     targets: { SQS: sqs.target, SNS: sns.target, EventBridge: events.target, S3: s3.target },
+    mayDeliver: iam.mayDeliver,
     timeScale,
     log,
   });
@@ -152,6 +154,7 @@ async function compose(
   const project = await Project.open({ projectDir, codeDir: join(dataDir, 'code'), scope, log }, (read) => {
     reading = read;
     if (read.declared) {
+      iam.declare(read.declared.declarations);
       const before = functions.codeDirs();
       functions.reconcile(read.declared.functions);
       retireCode(before);
@@ -191,6 +194,7 @@ async function compose(
         functions,
         queue,
         environments,
+        executionRoles: iam.executionRoles,
         codeStore,
         dataDir,
         readObject: (bucket, key) => s3.readObject(bucket, key),
@@ -205,7 +209,7 @@ async function compose(
       events: events.service,
       s3: s3.service,
       logs: logs.service,
-      iam: createIamService({ db, scope }),
+      iam: iam.service,
       sts: createStsService(scope),
       _local: createLocalApiService({
         ...{ journal, debugging, debuggerFor, revision, queue, status },

@@ -13,8 +13,8 @@ import {
   ListRolePoliciesCommand,
   ListRolesCommand,
   ListRoleTagsCommand,
+  ListUsersCommand,
   PutRolePolicyCommand,
-  SimulatePrincipalPolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
   UpdateAssumeRolePolicyCommand,
@@ -101,9 +101,13 @@ describe('IAM of local Lambda', () => {
     await assert.rejects(iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: own })), {
       name: 'NoSuchEntityException',
     });
-    const simulate = { PolicySourceArn: own, ActionNames: ['sqs:SendMessage'] };
-    await assert.rejects(iam.send(new SimulatePrincipalPolicyCommand(simulate)), {
-      message: 'The action SimulatePrincipalPolicy of AWS IAM is not offered by local Lambda.',
+    const policy = { RoleName, PolicyName: 'p', PolicyDocument: '{"Statement":[{"Effect":"Allow"}]}' };
+    await assert.rejects(iam.send(new PutRolePolicyCommand(policy)), {
+      name: 'MalformedPolicyDocumentException',
+      message: 'Policy statement must contain actions.',
+    });
+    await assert.rejects(iam.send(new ListUsersCommand({})), {
+      message: 'The action ListUsers of AWS IAM is not offered by local Lambda.',
     });
   });
 });

@@ -1,8 +1,10 @@
 import { functionArn, type AccountScope } from '../../model/arn.ts';
 import type { StoredConfig } from '../functions/configStore.ts';
 import type { LocalFunctions } from '../functions/localFunctions.ts';
+import type { ExecutionRoles } from '../iam/executionRoles.ts';
 import type { ApiRequest, ApiResponse } from '../server/apiRequest.ts';
 import { checkDestinations } from './checkDestinations.ts';
+import { checkDestinationRights } from './checkRoleRights.ts';
 import { mergeConfig, readConfigInput, validateConfigInput, type ConfigInput } from './eventInvokeConfigInput.ts';
 import { parseIdentifier, readIdentifier, validateIdentifier, type FunctionIdentifier } from './functionIdentifier.ts';
 import { javaDouble } from './javaDouble.ts';
@@ -14,6 +16,7 @@ import { Validation } from './validation.ts';
 export interface ConfigOperationParts {
   readonly scope: AccountScope;
   readonly functions: LocalFunctions;
+  readonly executionRoles: ExecutionRoles;
   /** Makes the queue or topic that a config names, if it could be here and is not. */
   ensureDestination(arn: string): void;
 }
@@ -84,6 +87,9 @@ export function eventInvokeConfigOperations(parts: ConfigOperationParts): {
     before: StoredConfig['settings'],
   ): ApiResponse {
     checkDestinations(input, { functionName, scope, functions });
+    // A config may outlive its version or alias.
+    const owner = functions.resolve(functionName, qualifier) ?? functions.resolve(functionName);
+    if (owner) checkDestinationRights(owner.definition, [input.onSuccess, input.onFailure], parts.executionRoles);
     for (const arn of [input.onSuccess, input.onFailure]) if (arn) parts.ensureDestination(arn);
     return jsonResponse(configJson(configs.put(functionName, qualifier, mergeConfig(before, input)), scope));
   }

@@ -4,6 +4,8 @@ import type { CodeStore, UploadedCode } from '../functions/codeStore.ts';
 import type { LocalFunctions } from '../functions/localFunctions.ts';
 import { ZipProblem } from '../functions/zipArchive.ts';
 import type { ApiResponse } from '../server/apiRequest.ts';
+import type { ExecutionRoles } from '../iam/executionRoles.ts';
+import { checkDeadLetterRights } from './checkRoleRights.ts';
 import { checkRevision, functionConfiguration, revisionIdOf } from './functionConfiguration.ts';
 import { functionNotFound, parseIdentifier, readIdentifier, validateIdentifier } from './functionIdentifier.ts';
 import { checkDeadLetterTarget, checkEnvironment, readFunctionInput, withInput } from './functionInput.ts';
@@ -22,6 +24,7 @@ export interface FunctionChangeParts {
   readonly codeStore: CodeStore;
   /** Epoch ms. */
   now(): number;
+  readonly executionRoles: ExecutionRoles;
   /** From local S3. */
   readonly readObject: ReadObject;
   /** Makes the queue or topic that a function names, if it could be here and is not. */
@@ -58,6 +61,8 @@ export function functionChanges(
       }
       checkEnvironment(settings.environment);
       checkDeadLetterTarget(settings.deadLetterTargetArn, scope);
+      const { role, deadLetterTargetArn = '' } = settings;
+      checkDeadLetterRights({ role, deadLetterTargetArn }, parts.executionRoles);
       const tags = input.textMap('Tags') ?? {};
       checkTags(tags);
       throwIfExists(functionName);
@@ -127,6 +132,9 @@ export function functionChanges(
       checkEnvironment(settings.environment);
       checkDeadLetterTarget(settings.deadLetterTargetArn, scope);
       const definition = withInput(before, settings, parts.now());
+      if ((settings.role ?? settings.deadLetterTargetArn) !== undefined) {
+        checkDeadLetterRights(definition, parts.executionRoles);
+      }
       store(definition);
       return configuration(definition);
     },

@@ -116,9 +116,10 @@ export function checkDeadLetterTarget(targetArn: string | undefined, scope: Acco
 /** Lays the input over a function; `now`: epoch ms. */
 export function withInput(definition: FunctionDefinition, input: FunctionInput, now: number): FunctionDefinition {
   const { deadLetterTargetArn: target, logging, ...rest } = input;
-  const { deadLetterTargetArn: before, ...others } = withLogging(definition, logging);
+  const { deadLetterTargetArn: before, roleIsMadeUp, ...others } = withLogging(definition, logging);
   const after = target ?? before ?? '';
-  return { ...others, ...rest, ...(after === '' ? {} : { deadLetterTargetArn: after }), lastModified: now };
+  const madeUp = roleIsMadeUp === true && rest.role === undefined ? { roleIsMadeUp } : {};
+  return { ...others, ...madeUp, ...rest, ...(after === '' ? {} : { deadLetterTargetArn: after }), lastModified: now };
 }
 
 type Present<T> = { [K in keyof T]?: NonNullable<T[K]> };

@@ -3,7 +3,12 @@ import { parseArn } from '../../model/arn.ts';
 import { type DeliveryRole, destinationKind } from '../../model/destination.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import type { Logger } from '../../model/logger.ts';
-import { DeliveryRefused, type DeliveryTargets, type MessageAttributes } from '../deliveryTargets.ts';
+import {
+  type DeliveryOrigin,
+  DeliveryRefused,
+  type DeliveryTargets,
+  type MessageAttributes,
+} from '../deliveryTargets.ts';
 import type { AsyncSettings } from '../events/asyncSettings.ts';
 import { withoutLineage } from '../events/lineage.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
@@ -13,11 +18,19 @@ import { databaseTrouble } from '../state/databaseTrouble.ts';
 import { deadLetterAttributes } from './deadLetterAttributes.ts';
 import type { DeliverySource, Outcome } from './outcome.ts';
 
+/** Why an execution role (ARN) must not deliver a record or event, for people; `undefined`: it may. Asked for each delivery. */
+export type DeliveryCheck = (
+  executionRole: string,
+  arn: string,
+  record: NonNullable<DeliveryOrigin['record']>,
+) => string | undefined;
+
 /** What the deliveries need of others. */
 export interface OutcomeDeliveriesOptions {
   readonly db: DatabaseSync;
   readonly journal: InvocationJournal;
   readonly targets: DeliveryTargets;
+  readonly mayDeliver?: DeliveryCheck;
   /** Queues a record as the event of a function. @throws DeliveryRefused when there is no such function. */
   readonly invoke: (functionArn: string, record: string, source: DeliverySource, outcome: Outcome) => void;
   readonly log: Logger;
@@ -28,6 +41,7 @@ interface Delivery {
   readonly arn: string;
   readonly body: string;
   readonly attributes: MessageAttributes;
+  readonly executionRole: string | undefined;
 }
 
 /** The largest record or event each kind of target takes, in bytes (spec 2.1, 2.2, 2.4, 2.5, 5.4). S3: one PutObject's. */
@@ -54,19 +68,22 @@ export class OutcomeDeliveries {
    */
   deliver(source: DeliverySource, outcome: Outcome, settings: AsyncSettings): void {
     const succeeded = outcome.condition === 'Success';
+    const { executionRole } = settings;
     if (!succeeded && settings.deadLetterTargetArn !== undefined) {
       this.#deliverOne(source, outcome, {
         role: 'deadLetterQueue',
         arn: settings.deadLetterTargetArn,
         body: bytesToText(source.payload),
         attributes: deadLetterAttributes(source.requestId, outcome),
+        executionRole,
       });
     }
     const arn = succeeded ? settings.onSuccess : settings.onFailure;
     if (arn === undefined) return;
     const { requestId, functionArn, payload: requestPayload } = source;
     const body = writeExecutionRecord({ ...outcome, requestId, functionArn, requestPayload });
-    this.#deliverOne(source, outcome, { role: succeeded ? 'onSuccess' : 'onFailure', arn, body, attributes: {} });
+    const role = succeeded ? 'onSuccess' : 'onFailure';
+    this.#deliverOne(source, outcome, { role, arn, body, attributes: {}, executionRole });
   }
 
   #deliverOne(source: DeliverySource, outcome: Outcome, delivery: Delivery): void {
@@ -105,9 +122,15 @@ export class OutcomeDeliveries {
     }
   }
 
-  #send(source: DeliverySource, outcome: Outcome, { role, arn, body, attributes }: Delivery): void {
+  #send(source: DeliverySource, outcome: Outcome, delivery: Delivery): void {
+    const { role, arn, body, attributes, executionRole } = delivery;
     const kind = destinationKind(arn);
     if (kind === undefined) throw new DeliveryRefused(`Lambda can't deliver to ${arn}.`);
+    const { functionArn } = source;
+    const { condition, at } = outcome;
+    const { mayDeliver } = this.#options;
+    const refusal = executionRole && mayDeliver?.(executionRole, arn, { functionArn, condition, at });
+    if (refusal) throw new DeliveryRefused(refusal);
     const limit = limits[kind];
     const size = Buffer.byteLength(body);
     if (size > limit.bytes) {
@@ -128,8 +151,6 @@ export class OutcomeDeliveries {
     const target = this.#options.targets[kind];
     if (!target) throw new DeliveryRefused(`This local Lambda runs without ${kind}: ${arn}.`);
     const traceHeader = source.executed ? source.traceId : withoutLineage(source.traceId);
-    const { functionArn } = source;
-    const { condition, at } = outcome;
     const record = role === 'deadLetterQueue' ? {} : { record: { functionArn, condition, at } };
     target.deliver(arn, body, attributes, { service: 'lambda', traceHeader, ...record });
   }

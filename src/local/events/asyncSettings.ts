@@ -8,6 +8,8 @@ export interface AsyncSettings {
   readonly onSuccess?: string;
   readonly onFailure?: string;
   readonly deadLetterTargetArn?: string;
+  /** The ARN of the role that delivers; absent: one that nobody has said anything about. */
+  readonly executionRole?: string;
 }
 
 /**
@@ -25,6 +27,7 @@ export function currentSettings(
   if (!target && !config && lastSeen) return lastSeen;
   const { onSuccess, onFailure } = config ?? {};
   const deadLetterTargetArn = target ? target.definition.deadLetterTargetArn : lastSeen?.deadLetterTargetArn;
+  const executionRole = target ? roleOf(target) : lastSeen?.executionRole;
   const maximumAge = config?.maximumEventAgeInSeconds ?? asyncLimits.defaultMaximumEventAgeInSeconds;
   return {
     maximumRetryAttempts: config?.maximumRetryAttempts ?? asyncLimits.defaultMaximumRetryAttempts,
@@ -32,5 +35,10 @@ export function currentSettings(
     ...(onSuccess === undefined ? {} : { onSuccess }),
     ...(onFailure === undefined ? {} : { onFailure }),
     ...(deadLetterTargetArn === undefined ? {} : { deadLetterTargetArn }),
+    ...(executionRole === undefined ? {} : { executionRole }),
   };
+}
+
+function roleOf({ definition }: ResolvedFunction): string | undefined {
+  return definition.roleIsMadeUp === true ? undefined : definition.role;
 }

@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { functionArn, parseFunctionArn } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { DeliverySource, Outcome } from '../deliveries/outcome.ts';
-import { OutcomeDeliveries } from '../deliveries/outcomeDeliveries.ts';
+import { type DeliveryCheck, OutcomeDeliveries } from '../deliveries/outcomeDeliveries.ts';
 import { DeliveryRefused, type DeliveryTargets } from '../deliveryTargets.ts';
 import type {
   ExecutionEnvironments,
@@ -47,6 +47,8 @@ export interface EventQueueOptions {
   readonly journal: InvocationJournal;
   /** Functions as destinations go through the queue itself. */
   readonly targets: DeliveryTargets;
+  /** Default: every role may deliver. */
+  readonly mayDeliver?: DeliveryCheck;
   /** 60: a wait of a minute lasts a second. Ages count as if it had lasted the minute. */
   readonly timeScale: number;
   readonly log: Logger;
@@ -71,7 +73,14 @@ class SqliteEventQueue implements EventQueue {
   readonly #commits: CommitGroup;
 
   constructor(options: EventQueueOptions) {
-    const { db, journal, targets, log, maxConcurrency = Math.max(10, 2 * availableParallelism()) } = options;
+    const {
+      db,
+      journal,
+      targets,
+      mayDeliver,
+      log,
+      maxConcurrency = Math.max(10, 2 * availableParallelism()),
+    } = options;
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#table = new EventTable(db);
@@ -87,7 +96,10 @@ class SqliteEventQueue implements EventQueue {
       decide,
     });
     const invoke = this.#invokeDestination.bind(this);
-    this.#deliveries = new OutcomeDeliveries({ db, journal, targets, invoke, log });
+    this.#deliveries = new OutcomeDeliveries({
+      ...{ db, journal, targets, invoke, log },
+      ...(mayDeliver ? { mayDeliver } : {}),
+    });
   }
 
   accept(event: AsyncEvent): void {

@@ -1,5 +1,7 @@
+import { MalformedPolicy, readPolicy } from '../../model/iamPolicy/policyDocument.ts';
 import type { QueryInput } from '../server/queryInput.ts';
 import { ServiceError } from '../server/serviceError.ts';
+import { element, type Xml } from '../server/xml.ts';
 import type { Role, RoleTable } from './roleTable.ts';
 
 /** An error of IAM. */
@@ -39,6 +41,48 @@ export function requiredDocument(input: QueryInput, name: string): string {
     // Not JSON at all.
   }
   throw iamError(400, 'MalformedPolicyDocument', 'This policy contains invalid Json');
+}
+
+/** The identity-based policy in `PolicyDocument`. @throws ServiceError `MalformedPolicyDocument` */
+export function requiredPolicy(input: QueryInput): string {
+  const text = required(input, 'PolicyDocument');
+  try {
+    readPolicy(text);
+    return text;
+  } catch (error) {
+    if (!MalformedPolicy.is(error)) throw error;
+    throw iamError(400, 'MalformedPolicyDocument', error.message);
+  }
+}
+
+/** `Path`, by default `/`. @throws ServiceError `ValidationError` */
+export function readPath(input: QueryInput): string {
+  const path = input.text('Path') ?? '/';
+  if (/^\/(?:[!-~]{1,510}\/)?$/.test(path)) return path;
+  throw iamError(400, 'ValidationError', 'The specified value for path is invalid. It must begin and end with /');
+}
+
+/** The items of a page by `Marker` and `MaxItems`, and what tells whether there are more. @throws ServiceError `ValidationError` */
+export function readPage<T>(
+  input: QueryInput,
+  all: readonly T[],
+): { readonly items: readonly T[]; readonly elements: readonly Xml[] } {
+  const count = Number(input.text('MaxItems') ?? 100);
+  if (!Number.isInteger(count) || count < 1 || count > 1_000) {
+    throw violates('MaxItems', input.text('MaxItems'), 'have value between 1 and 1000');
+  }
+  const marker = input.text('Marker');
+  const start = marker === undefined ? 0 : Number(Buffer.from(marker, 'base64').toString());
+  if (!Number.isInteger(start) || start < 0) throw iamError(400, 'ValidationError', 'The marker is invalid.');
+  const end = start + count;
+  const isTruncated = end < all.length;
+  return {
+    items: all.slice(start, end),
+    elements: [
+      element('IsTruncated', String(isTruncated)),
+      ...(isTruncated ? [element('Marker', Buffer.from(String(end)).toString('base64'))] : []),
+    ],
+  };
 }
 
 /** The role that `RoleName` names. @throws ServiceError `NoSuchEntity` */

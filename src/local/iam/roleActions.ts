@@ -2,11 +2,11 @@ import type { AccountScope } from '../../model/arn.ts';
 import type { QueryAction } from '../server/awsQuery.ts';
 import type { QueryInput } from '../server/queryInput.ts';
 import { element, members, type Xml } from '../server/xml.ts';
-import { iamError, required, requiredDocument, requiredName, requiredRole } from './iamInput.ts';
+import { iamError, readPage, readPath, required, requiredDocument, requiredName, requiredRole } from './iamInput.ts';
 import type { Role, RoleTable } from './roleTable.ts';
 import { uniqueId } from './uniqueId.ts';
 
-/** CreateRole, GetRole, ListRoles, UpdateAssumeRolePolicy, DeleteRole, tags, and ListInstanceProfilesForRole, which has none. */
+/** CreateRole, GetRole, ListRoles, UpdateAssumeRolePolicy, DeleteRole, tags, the boundary, and ListInstanceProfilesForRole, which has none. */
 export function roleActions(
   { account }: AccountScope,
   roles: RoleTable,
@@ -16,12 +16,10 @@ export function roleActions(
     CreateRole: (input) => {
       const name = requiredName(input, 'RoleName', 64);
       const trustPolicy = requiredDocument(input, 'AssumeRolePolicyDocument');
-      const path = input.text('Path') ?? '/';
-      if (!/^\/(?:[!-~]{1,510}\/)?$/.test(path)) {
-        throw iamError(400, 'ValidationError', 'The specified value for path is invalid. It must begin and end with /');
-      }
+      const path = readPath(input);
       if (roles.find(name)) throw iamError(409, 'EntityAlreadyExists', `Role with name ${name} already exists.`);
       const description = input.text('Description');
+      const boundary = input.text('PermissionsBoundary');
       const role: Role = {
         name,
         path,
@@ -34,6 +32,7 @@ export function roleActions(
         tags: readTags(input),
         policies: {},
         attached: [],
+        ...(boundary === undefined ? {} : { boundary }),
       };
       roles.put(role);
       return [element('Role', showRole(role))];
@@ -44,7 +43,8 @@ export function roleActions(
     ListRoles: (input) => {
       const prefix = input.text('PathPrefix') ?? '/';
       const found = roles.list().filter(({ path }) => path.startsWith(prefix));
-      return [members('Roles', found, showRole), element('IsTruncated', 'false')];
+      const page = readPage(input, found);
+      return [members('Roles', page.items, showRole), ...page.elements];
     },
 
     UpdateAssumeRolePolicy: (input) => {
@@ -59,6 +59,18 @@ export function roleActions(
       if (role.attached.length > 0) throw conflict('detach all policies first.');
       if (Object.keys(role.policies).length > 0) throw conflict('delete policies first.');
       roles.remove(role.name);
+      return undefined;
+    },
+
+    PutRolePermissionsBoundary: (input) => {
+      const role = requiredRole(input, roles);
+      roles.put({ ...role, boundary: required(input, 'PermissionsBoundary') });
+      return undefined;
+    },
+
+    DeleteRolePermissionsBoundary: (input) => {
+      const { boundary: _, ...role } = requiredRole(input, roles);
+      roles.put(role);
       return undefined;
     },
 
@@ -93,6 +105,13 @@ function showTags({ tags }: Role): Xml {
   return members('Tags', Object.entries(tags), ([key, value]) => [element('Key', key), element('Value', value)]);
 }
 
+function showBoundary(arn: string): Xml {
+  return element('PermissionsBoundary', [
+    element('PermissionsBoundaryType', 'Policy'),
+    element('PermissionsBoundaryArn', arn),
+  ]);
+}
+
 function showRole(role: Role): readonly Xml[] {
   return [
     element('Path', role.path),
@@ -104,6 +123,7 @@ function showRole(role: Role): readonly Xml[] {
     element('AssumeRolePolicyDocument', encodeURIComponent(role.trustPolicy)),
     ...(role.description === undefined ? [] : [element('Description', role.description)]),
     element('MaxSessionDuration', String(role.maxSessionDuration)),
+    ...(role.boundary === undefined ? [] : [showBoundary(role.boundary)]),
     ...(Object.keys(role.tags).length === 0 ? [] : [showTags(role)]),
   ];
 }

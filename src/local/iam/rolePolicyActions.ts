@@ -1,15 +1,16 @@
 import type { QueryAction } from '../server/awsQuery.ts';
 import { element, members } from '../server/xml.ts';
-import { iamError, required, requiredDocument, requiredName, requiredRole } from './iamInput.ts';
+import { iamError, required, requiredName, requiredPolicy, requiredRole } from './iamInput.ts';
+import type { PolicyTable } from './policyTable.ts';
 import type { RoleTable } from './roleTable.ts';
 
-/** Put-, Get-, Delete- and ListRolePolicies; Attach-, Detach- and ListAttachedRolePolicies (of AWS's own policies). */
-export function rolePolicyActions(roles: RoleTable): Readonly<Record<string, QueryAction>> {
+/** Put-, Get-, Delete- and ListRolePolicies; Attach-, Detach- and ListAttachedRolePolicies (AWS's own policies, and the account's). */
+export function rolePolicyActions(roles: RoleTable, table: PolicyTable): Readonly<Record<string, QueryAction>> {
   return {
     PutRolePolicy: (input) => {
       const role = requiredRole(input, roles);
       const name = requiredName(input, 'PolicyName', 128);
-      roles.put({ ...role, policies: { ...role.policies, [name]: requiredDocument(input, 'PolicyDocument') } });
+      roles.put({ ...role, policies: { ...role.policies, [name]: requiredPolicy(input) } });
       return undefined;
     },
 
@@ -42,7 +43,7 @@ export function rolePolicyActions(roles: RoleTable): Readonly<Record<string, Que
     AttachRolePolicy: (input) => {
       const role = requiredRole(input, roles);
       const arn = required(input, 'PolicyArn');
-      if (!/^arn:aws[\w-]*:iam::aws:policy\/[\w+=,.@/-]+$/.test(arn)) {
+      if (!/^arn:aws[\w-]*:iam::aws:policy\/[\w+=,.@/-]+$/.test(arn) && !table.find(arn)) {
         throw iamError(404, 'NoSuchEntity', `Policy ${arn} does not exist or is not attachable.`);
       }
       if (!role.attached.includes(arn)) roles.put({ ...role, attached: [...role.attached, arn] });

@@ -15,15 +15,25 @@ export interface Role {
   readonly policies: Readonly<Record<string, string>>;
   /** ARNs. */
   readonly attached: readonly string[];
+  /** The ARN of its permissions boundary. */
+  readonly boundary?: string;
+  /** What the template declared, when it made the role. */
+  readonly declared?: string;
 }
 
 /** Roles, in local Lambda's database. */
 export class RoleTable {
   readonly #db: DatabaseSync;
+  #revision = 0;
 
   constructor(db: DatabaseSync) {
     this.#db = db;
     db.exec('CREATE TABLE IF NOT EXISTS iam_roles (name TEXT PRIMARY KEY, role TEXT NOT NULL) WITHOUT ROWID');
+  }
+
+  /** Another after every change. */
+  get revision(): number {
+    return this.#revision;
   }
 
   /** Names differ by more than case, as on AWS. */
@@ -39,10 +49,12 @@ export class RoleTable {
   }
 
   put(role: Role): void {
+    this.#revision += 1;
     this.#db.prepare('INSERT OR REPLACE INTO iam_roles VALUES (?, ?)').run(role.name, JSON.stringify(role));
   }
 
   remove(name: string): void {
+    this.#revision += 1;
     this.#db.prepare('DELETE FROM iam_roles WHERE name = ?').run(name);
   }
 }

@@ -17,7 +17,7 @@ export function definitionOf(declared: DeclaredFunction, context: DefinitionCont
   const { functionName, deadLetterTargetArn, reservedConcurrentExecutions, inlineCode, codeDir, entryPoints } =
     declared;
   const { scope } = context;
-  const role = formatArn({ service: 'iam', region: '', account: scope.account, resource: `role/${functionName}` });
+  const madeUp = formatArn({ service: 'iam', region: '', account: scope.account, resource: `role/${functionName}` });
   const folder = inlineCode === undefined ? codeDir : context.inlineCodeDir(functionName);
   const unavailable = whyUnavailable(declared);
   return {
@@ -34,7 +34,7 @@ export function definitionOf(declared: DeclaredFunction, context: DefinitionCont
     timeout: declared.timeout,
     memorySize: declared.memorySize,
     environment: declared.environment,
-    role,
+    ...(declared.role === undefined ? { role: madeUp, roleIsMadeUp: true } : { role: declared.role }),
     ...(deadLetterTargetArn === undefined ? {} : { deadLetterTargetArn }),
     ...(reservedConcurrentExecutions === undefined ? {} : { reservedConcurrentExecutions }),
     logGroupName: declared.logGroup ?? `/aws/lambda/${functionName}`,

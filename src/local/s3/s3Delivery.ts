@@ -20,8 +20,8 @@ export function createBucketDelivery(parts: S3Parts): DeliveryTarget {
   };
 }
 
-/** `aws/lambda/async/NAME/2026/09/22/2026-09-22T17.32.55-UUID`; the id is random. */
-function recordKey(functionName: string, at: number): string {
+/** The key of a record: `aws/lambda/async/NAME/2026/09/22/2026-09-22T17.32.55-UUID`; the id is random. */
+export function recordKey(functionName: string, at: number): string {
   const [time = ''] = new Date(at).toISOString().split('.');
   const [day = ''] = time.split('T');
   return `aws/lambda/async/${functionName}/${day.replaceAll('-', '/')}/${time.replaceAll(':', '.')}-${randomUUID()}`;

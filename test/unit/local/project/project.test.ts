@@ -256,6 +256,7 @@ Resources:
       memorySize: 128,
       environment: {},
       role: 'arn:aws:iam::000000000000:role/fn',
+      roleIsMadeUp: true,
       deadLetterTargetArn: 'arn:aws:sqs:us-east-1:000000000000:dead',
       logGroupName: '/aws/lambda/fn',
       lastModified: 5,
