@@ -46,7 +46,7 @@ async function resolveFrame(frame: StackFrame, sources: ErrorSources, wantsExcer
   const { text, functionName, path, line = 1, column = 1 } = frame;
   const named = { text, ...(functionName === undefined ? {} : { functionName }) };
   const place = placeOf(path, sources);
-  if (place.kind !== 'own') return { ...named, kind: place.kind };
+  if (!('files' in place)) return { ...named, kind: place.kind };
   for (const file of place.files) {
     const code = await sources.readText(file);
     if (code === undefined || !rootOf(file, sources.roots)) continue;
@@ -59,6 +59,7 @@ async function resolveFrame(frame: StackFrame, sources: ErrorSources, wantsExcer
     const excerpt = wantsExcerpt ? excerptOf(found.code, found.place.line) : undefined;
     return { ...named, kind: 'own', ...linkTo(found.place, sources), ...(excerpt ? { excerpt } : {}) };
   }
+  if (place.kind === 'layer') return { ...named, kind: 'library' };
   return { ...named, kind: 'own', ...(path === undefined ? {} : { label: `${path}:${line}:${column}` }) };
 }
 

@@ -145,13 +145,14 @@ export class WorkspaceIndex<P extends PayloadFile> implements Disposable {
   ): Promise<DetailError | undefined> {
     const error = errorOf(row, invocation);
     if (!error) return undefined;
-    const codeDir = error.frames.length > 0 ? (await this.#function(row.functionName, signal))?.codeDir : undefined;
+    const fn = error.frames.length > 0 ? await this.#function(row.functionName, signal) : undefined;
     const { files } = this.#options;
     const sources = {
       roots: files.roots(),
       readText: (file: string): Promise<string | undefined> => files.readText(file),
       sourceMaps: this.#sourceMaps,
-      ...(codeDir === undefined ? {} : { codeDir }),
+      ...(fn?.codeDir === undefined ? {} : { codeDir: fn.codeDir }),
+      ...(fn?.layers === undefined ? {} : { layers: fn.layers }),
     };
     return resolveFrames(error, sources, signal);
   }

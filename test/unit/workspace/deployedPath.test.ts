@@ -35,6 +35,29 @@ describe('a path in a stack', () => {
     it(`${path} is ${expected}`, () => assert.equal(place(path), expected));
   }
 
+  describe('of a layer', () => {
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:layer:shared:1';
+    const layers = [
+      { arn, contentDir: '/w/shop/layers/first' },
+      { arn, contentDir: '/w/shop/layers/built', below: 'nodejs' },
+      { arn },
+    ];
+    const layerCases: readonly [path: string, place: string][] = [
+      ['/opt/nodejs/shared.js', 'layer /w/shop/layers/built/shared.js /w/shop/layers/first/nodejs/shared.js'],
+      ['/opt/python/shared.py', 'layer /w/shop/layers/first/python/shared.py'],
+      ['/opt/nodejsx/shared.js', 'layer /w/shop/layers/first/nodejsx/shared.js'],
+      ['/opt/nodejs/node_modules/x/index.js', 'library'],
+      ['/opt/python/lib/python3.12/site-packages/x.py', 'library'],
+      ['/opt/../../etc/passwd', 'library'],
+    ];
+    for (const [path, expected] of layerCases) {
+      it(`${path} is ${expected}`, () => {
+        const placed = placeOf(path, { roots, layers });
+        assert.equal('files' in placed ? `${placed.kind} ${placed.files.join(' ')}` : placed.kind, expected);
+      });
+    }
+  });
+
   it('is our own even where nothing tells the code folder', () => {
     const placed = placeOf('/var/task/index.js', { roots });
     assert.deepEqual(placed, { kind: 'own', files: [] });

@@ -200,6 +200,29 @@ describe('the workspace index', () => {
     assert.equal(await index.resolveError({ functionName: 'orders' } as InvocationRow, none, signal), undefined);
   });
 
+  it('resolves an error in a layer by the folder that became it', async () => {
+    const withLayer = `${template('orders').replace('orders.handler }', 'orders.handler, Layers: [!Ref Shared] }')}  Shared:
+    Type: AWS::Serverless::LayerVersion
+    Properties: { ContentUri: shared }
+`;
+    const { index } = workspace({ '/w/template.yaml': withLayer, '/w/shared/nodejs/prices.js': 'throw 1;\n' });
+    const trace = ['Error: m', '    at f (/opt/nodejs/prices.js:1:1)', '    at g (/opt/nodejs/other.js:1:1)'];
+    const response = JSON.stringify({ errorType: 'Error', errorMessage: 'm', trace });
+    const attempts = [{ number: 1, ended: { status: 'error', response }, logs: [] }];
+    const error = await index.resolveError(
+      { functionName: 'orders' } as InvocationRow,
+      { attempts, deliveries: [] } as unknown as Invocation,
+      new AbortController().signal,
+    );
+    assert.deepEqual(
+      error?.frames.map(({ kind, label }) => [kind, label]),
+      [
+        ['own', 'shared/nodejs/prices.js:1:1'],
+        ['library', undefined],
+      ],
+    );
+  });
+
   it('stops when it is told to', async () => {
     const { index } = workspace({ '/w/template.yaml': template('orders') });
     await assert.rejects(index.problems(AbortSignal.abort()), { name: 'AbortError' });
