@@ -6,7 +6,7 @@ export interface LambdaRoute {
 
 const name = '(?<name>[^/]+)';
 
-/** Operations by method and path; those that local Lambda doesn't offer are here so that its answer can name them. */
+/** Operations that local Lambda offers, by method and path. */
 const routes: readonly (readonly [operation: string, method: string, path: string])[] = [
   ['ListFunctions', 'GET', '/2015-03-31/functions/?'],
   ['CreateFunction', 'POST', '/2015-03-31/functions/?'],
@@ -17,7 +17,6 @@ const routes: readonly (readonly [operation: string, method: string, path: strin
   ['UpdateFunctionCode', 'PUT', `/2015-03-31/functions/${name}/code`],
   ['Invoke', 'POST', `/2015-03-31/functions/${name}/invocations`],
   ['InvokeAsync', 'POST', `/2014-11-13/functions/${name}/invoke-async/?`],
-  ['InvokeWithResponseStream', 'POST', `/2021-11-15/functions/${name}/response-streaming-invocations`],
   ['PutFunctionEventInvokeConfig', 'PUT', `/2019-09-25/functions/${name}/event-invoke-config`],
   ['UpdateFunctionEventInvokeConfig', 'POST', `/2019-09-25/functions/${name}/event-invoke-config`],
   ['GetFunctionEventInvokeConfig', 'GET', `/2019-09-25/functions/${name}/event-invoke-config`],
@@ -39,13 +38,9 @@ const routes: readonly (readonly [operation: string, method: string, path: strin
   ['GetFunctionRecursionConfig', 'GET', `/2024-08-31/functions/${name}/recursion-config`],
   ['PutFunctionRecursionConfig', 'PUT', `/2024-08-31/functions/${name}/recursion-config`],
   ['ListEventSourceMappings', 'GET', '/2015-03-31/event-source-mappings/?'],
-  ['CreateEventSourceMapping', 'POST', '/2015-03-31/event-source-mappings/?'],
   ['ListTags', 'GET', '/2017-03-31/tags/.+'],
   ['TagResource', 'POST', '/2017-03-31/tags/.+'],
   ['UntagResource', 'DELETE', '/2017-03-31/tags/.+'],
-  ['CreateFunctionUrlConfig', 'POST', `/2021-10-31/functions/${name}/url`],
-  ['GetFunctionUrlConfig', 'GET', `/2021-10-31/functions/${name}/url`],
-  ['ListLayers', 'GET', '/2018-10-31/layers/?'],
   ['GetAccountSettings', 'GET', '/2016-08-19/account-settings/?'],
 ];
 

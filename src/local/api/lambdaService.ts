@@ -13,6 +13,7 @@ import { routeOf } from './lambdaRoutes.ts';
 import type { LambdaOperation } from './operation.ts';
 import { permissionOperations } from './permissionOperations.ts';
 import { recursionOperations } from './recursionOperations.ts';
+import { unofferedOperation } from './unofferedRoutes.ts';
 import { aliasOperations, versionOperations, type VersionParts } from './versionOperations.ts';
 
 /** What the Lambda API works on. */
@@ -78,7 +79,7 @@ export function createLambdaService(parts: LambdaServiceParts): ApiService {
   };
   return {
     async handle(request) {
-      const { method, rawPath } = request;
+      const { method, rawPath, query } = request;
       const route = routeOf(method, rawPath);
       const operation = route && operations[route.operation];
       try {
@@ -87,10 +88,11 @@ export function createLambdaService(parts: LambdaServiceParts): ApiService {
           if (!changesNothing.test(route.operation)) parts.onDidChange();
           return response;
         }
+        const name = unofferedOperation(method, rawPath, query);
         throw new LambdaError(
           404,
           'UnknownOperationException',
-          `Local Lambda does not offer ${route ? `the operation ${route.operation}` : `${method} ${rawPath}`} of AWS Lambda.`,
+          `Local Lambda does not offer ${name === undefined ? `${method} ${rawPath}` : `the operation ${name}`} of AWS Lambda.`,
         );
       } catch (error) {
         if (LambdaError.is(error)) return error.toResponse();

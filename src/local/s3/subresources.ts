@@ -5,6 +5,7 @@ import { ownerId, requireBucket, type S3Operation, type S3Parts, xmlAnswer } fro
 
 /** Query parameters that name another thing than the bucket or object itself (S3 API reference). */
 const subresources = [
+  'abac',
   'accelerate',
   'acl',
   'analytics',
@@ -18,6 +19,8 @@ const subresources = [
   'location',
   'logging',
   'metadataConfiguration',
+  'metadataInventoryTable',
+  'metadataJournalTable',
   'metadataTable',
   'metrics',
   'notification',
