@@ -4,6 +4,7 @@ import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
 import type { DebugRefusal, DebugWaiting } from '../protocol/localApi.ts';
 import type { SentPiece } from '../model/invocation.ts';
 import type { ConnectionChoice } from './connectionChoice.ts';
+import type { FaultControls } from './faultControls.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 
 /** What a connection is. */
@@ -71,7 +72,7 @@ export interface SendRequest {
 export interface Connection extends Disposable {
   readonly state: ConnectionState;
   readonly onDidChangeState: Event<ConnectionState>;
-  /** The functions or their settings may be other ones now. */
+  /** The functions, their settings or their faults may be other ones now. */
   readonly onDidChangeFunctions: Event<void>;
   /** Starts what the connection needs (of AWS: asks who it is talking to); resolves when ready. Concurrent calls share one start. @throws UserFacingFailure */
   start(signal?: AbortSignal): Promise<void>;
@@ -95,6 +96,10 @@ export interface Connection extends Disposable {
   skipWait?(requestId: string, signal?: AbortSignal): Promise<void>;
   /** Ends the current wait of every invocation; only where the connection can (local). */
   skipAllWaits?(signal?: AbortSignal): Promise<void>;
+  /** Faults on demand; only where the connection can (local). Starts the connection if needed. */
+  faults?(signal?: AbortSignal): Promise<FaultControls>;
+  /** The settings say other faults now: they take the place of what settings said before. Where none runs, nothing is to be done. */
+  faultSettingsChanged?(): Promise<void>;
   /**
    * Has every attempt of a function wait for a debugger until `signal` aborts; resolves when that is in effect, or with why
    * the function can't be debugged. Only where the connection can (local).

@@ -2,6 +2,7 @@ import { DisposableStore } from '../model/disposable.ts';
 import { Emitter } from '../model/event.ts';
 import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import type { FaultControls } from './faultControls.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
 
@@ -76,6 +77,16 @@ export class LazyConnection implements Connection {
     const connection = await this.#get();
     if (!connection.skipAllWaits) throw cannotSkip();
     await connection.skipAllWaits(signal);
+  }
+
+  async faults(signal?: AbortSignal): Promise<FaultControls> {
+    const connection = await this.#get();
+    if (!connection.faults) throw new UserFacingFailure('cannotFail', 'Only local Lambda makes faults on demand.');
+    return connection.faults(signal);
+  }
+
+  async faultSettingsChanged(): Promise<void> {
+    await this.#made?.faultSettingsChanged?.();
   }
 
   /** Only local Lambda does: who asks sees to it that it is selected. */

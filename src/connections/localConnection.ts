@@ -23,11 +23,12 @@ import type {
   SendRequest,
 } from './connection.ts';
 import { debugFunction } from './debugStream.ts';
+import { createFaultControls, type FaultControls } from './faultControls.ts';
 import { followInvocations } from './invocationStream.ts';
 import type { Phase } from './lifecycle.ts';
 import { LocalProcess } from './localProcess.ts';
 import { localRequest } from './localRequest.ts';
-import { startLocalServer, startsAlike, type LocalServer, type LocalSettings } from './localServer.ts';
+import { faultSettings, startLocalServer, startsAlike, type LocalServer, type LocalSettings } from './localServer.ts';
 import { sendThroughStore } from './sendThroughStore.ts';
 
 /** What a local connection is made from. */
@@ -159,6 +160,19 @@ class LocalConnection implements Connection {
   async skipAllWaits(signal?: AbortSignal): Promise<void> {
     const status = await this.#control(skipAllWaitsPath, signal);
     if (status !== 200) throw skipFailed(status);
+  }
+
+  async faults(signal?: AbortSignal): Promise<FaultControls> {
+    const { ready } = await this.#started(signal);
+    return createFaultControls(ready);
+  }
+
+  async faultSettingsChanged(): Promise<void> {
+    const { settings, log } = this.#options;
+    // One that starts now may have read the settings before: it is told again.
+    const ready =
+      this.#process.phase.phase === 'starting' ? (await this.#started(undefined)).ready : this.#session?.ready;
+    if (ready) await createFaultControls(ready).declare(faultSettings(settings(), log));
   }
 
   /** A call of the local API, by its status. */

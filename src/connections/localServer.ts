@@ -10,6 +10,7 @@ import {
   type LocalProjectEvent,
   type LocalReadyEvent,
 } from '../protocol/localEvents.ts';
+import { faultText, readFaultSetting, type FaultRequest } from '../protocol/localFaults.ts';
 import { findNode } from './findNode.ts';
 
 /** The settings that a start uses; structurally those of the extension. */
@@ -24,6 +25,8 @@ export interface LocalSettings {
   readonly 'local.pythonPath': string;
   /** Command lines by function name or the beginning of a runtime's name. */
   readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
+  /** Faults on demand by function name, as people write them (`readFaultSetting`). */
+  readonly 'local.faults': Readonly<Record<string, unknown>>;
 }
 
 /** What local Lambda is started with. */
@@ -72,7 +75,8 @@ export async function startLocalServer(options: LocalServerOptions, signal: Abor
   const { program, log } = options;
   const node = await findNode({ configured: options.settings['local.nodePath'] }, signal);
   signal.throwIfAborted();
-  const args = commandLine(options);
+  const faults = faultSettings(options.settings, log).map((fault) => `--fault=${faultText(fault)}`);
+  const args = [...commandLine(options), ...faults];
   // What people write into their commands is theirs.
   const shown = args.map((argument) => argument.replace(/^(--runtime-command=[^=]+=).*/s, '$1…'));
   log.info(`starting with Node.js ${node.version} (${node.command}): ${shown.join(' ')}`);
@@ -115,6 +119,16 @@ export async function startLocalServer(options: LocalServerOptions, signal: Abor
   }
 }
 
+/** The faults that the settings declare; what is wrong with the others goes to the log. */
+export function faultSettings(
+  settings: Pick<LocalSettings, 'local.faults'>,
+  log: Pick<Logger, 'warn'>,
+): readonly FaultRequest[] {
+  const { faults, problems } = readFaultSetting(settings['local.faults']);
+  for (const problem of problems) log.warn(`lambdaDestinations.local.faults, ${problem}`);
+  return faults;
+}
+
 /** Whether local Lambda is started the same way by both. */
 export function startsAlike(a: LocalSettings, b: LocalSettings): boolean {
   const how = (settings: LocalSettings): string =>
@@ -140,7 +154,8 @@ function commandLine({
   const commands = Object.entries(settings['local.runtimeCommands'])
     .filter(([name, command]) => /^[^=]+$/.test(name) && typeof command === 'string' && command.trim() !== '')
     .map(([name, command]) => `--runtime-command=${name}=${command}`);
-  return ['local', ...Object.entries(values).flatMap(([name, value]) => [name, String(value)]), ...commands, '--json'];
+  const named = Object.entries(values).flatMap(([name, value]) => [name, String(value)]);
+  return ['local', ...named, ...commands, '--json'];
 }
 
 /** Follows stdout for as long as the process lives; resolves with the line that says whether it started. */

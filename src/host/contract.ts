@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ConnectionTarget } from './connectionTarget.ts';
 import type { ReplayArgs, ReplayResult } from './replayArguments.ts';
+import type { AddFaultArgs, LocalFault } from './faultArguments.ts';
 import type {
   AsyncSettings,
   ChangeDestinationArgs,
@@ -79,6 +80,12 @@ export interface Commands {
   skipWait(target?: { readonly requestId: string }): void;
   /** Sends the payloads of invocations (asked for when left out) again. */
   replay(args?: ReplayArgs): ReplayResult | undefined;
+  /** Has local Lambda make a fault, asking for what is left out; gives it with its id. */
+  addFault(fault?: AddFaultArgs): LocalFault | undefined;
+  /** By its id, or a row of the functions view; asked for when left out. */
+  removeFault(fault?: { readonly id: string } | FunctionTarget): void;
+  /** All of them; with a function, those that are made of it. */
+  removeAllFaults(target?: FunctionTarget): void;
   /** Puts the AWS CLI's `--endpoint-url …` on the clipboard, and gives it. */
   copyEndpoint(): string | undefined;
   showLog(): void;
@@ -114,6 +121,9 @@ export const commandNames = [
   'copyAs',
   'skipWait',
   'replay',
+  'addFault',
+  'removeFault',
+  'removeAllFaults',
   'copyEndpoint',
   'showLog',
 ] as const satisfies readonly CommandName[];
@@ -141,6 +151,7 @@ export interface Settings {
   readonly 'local.project': string;
   readonly 'local.pythonPath': string;
   readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
+  readonly 'local.faults': Readonly<Record<string, unknown>>;
   readonly 'codeLens.enabled': boolean;
   readonly 'notices.count': boolean;
   readonly 'notices.notification': boolean;
@@ -156,6 +167,7 @@ export const settingDefaults: Settings = {
   'local.project': '',
   'local.pythonPath': '',
   'local.runtimeCommands': {},
+  'local.faults': {},
   'codeLens.enabled': true,
   'notices.count': true,
   'notices.notification': true,

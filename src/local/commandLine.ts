@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readFaultText, type FaultRequest } from '../protocol/localFaults.ts';
 
 /** What `lambda-destinations local` is started with. Paths are absolute. */
 export interface LocalArguments {
@@ -14,6 +15,8 @@ export interface LocalArguments {
   readonly pythonPath?: string;
   /** How functions are started, by function name or the beginning of a runtime's name; absent: nothing is said. */
   readonly runtimeCommands?: Readonly<Record<string, string>>;
+  /** Absent: none. */
+  readonly faults?: readonly FaultRequest[];
   readonly fsync: boolean;
   readonly json: boolean;
 }
@@ -41,6 +44,10 @@ retries, destinations and dead-letter queues, and SQS, SNS, EventBridge, S3 and 
   --runtime-command NAME=COMMAND
                     the shell command that starts a function, by its name or the beginning of its runtime's name, for
                     Java, .NET, Ruby and Go; may be given several times
+  --fault NAME=KIND[,times=N][,p=0.2][,delay=MS][,role=ROLE][,arn=ARN]
+                    a fault to make, of the function NAME or of every one (*): throttle, timeout, outOfMemory, duplicate,
+                    ageOut, deliveryFailure (role and arn say which) or slowStart (delay); so many times, or as likely as p;
+                    may be given several times
   --fsync           let accepted events survive a power loss, too; slower
   --json            print one JSON object a line, for programs; ends when standard input, if it is a pipe, is closed
   --help            print this
@@ -78,6 +85,12 @@ export function parseCommandLine(argv: readonly string[], cwd: string): CommandL
   if (values.python === '') return wrong('--python names a program, and the name is empty.');
   const runtimeCommands = namedCommands(values['runtime-command'] ?? []);
   if (!runtimeCommands) return wrong('--runtime-command is NAME=COMMAND, such as "java21=java -cp …".');
+  const faults: FaultRequest[] = [];
+  for (const text of values.fault ?? []) {
+    const reading = readFaultText(text);
+    if ('problem' in reading) return wrong(`--fault ${text}: ${reading.problem}`);
+    faults.push(reading.fault);
+  }
   if (values.data === '') return wrong('--data names a folder, and the name is empty.');
   return {
     kind: 'local',
@@ -90,6 +103,7 @@ export function parseCommandLine(argv: readonly string[], cwd: string): CommandL
       account,
       ...(values.python === undefined ? {} : { pythonPath: program(values.python, cwd) }),
       ...(values['runtime-command'] === undefined ? {} : { runtimeCommands }),
+      ...(faults.length === 0 ? {} : { faults }),
       fsync: values.fsync === true,
       json: values.json === true,
     },
@@ -109,6 +123,7 @@ function parse(argv: readonly string[]) {
       account: { type: 'string' },
       python: { type: 'string' },
       'runtime-command': { type: 'string', multiple: true },
+      fault: { type: 'string', multiple: true },
       fsync: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseFunctionArn, type AccountScope } from '../model/arn.ts';
 import type { Logger } from '../model/logger.ts';
 import type { LocalStatus } from '../protocol/localApi.ts';
+import type { FaultRequest } from '../protocol/localFaults.ts';
 import type { LocalProjectEvent } from '../protocol/localEvents.ts';
 import { createLambdaService } from './api/lambdaService.ts';
 import { traceOf } from './api/traceHeader.ts';
@@ -12,6 +13,7 @@ import { createProcessEnvironments } from './environments/processEnvironments.ts
 import { createEventsService } from './eventbridge/eventsService.ts';
 import type { EventQueue } from './events/eventQueue.ts';
 import { createEventQueue } from './events/sqliteEventQueue.ts';
+import { LocalFaultRegistry } from './faults/localFaults.ts';
 import { CodeStore } from './functions/codeStore.ts';
 import { FunctionsRevision } from './functions/functionsRevision.ts';
 import { LocalFunctions } from './functions/localFunctions.ts';
@@ -50,6 +52,8 @@ export interface LocalLambdaOptions {
   readonly pythonPath?: string;
   /** How functions are started, by function name or the beginning of a runtime's name. */
   readonly runtimeCommands?: Readonly<Record<string, string>>;
+  /** Faults to make from the start. */
+  readonly faults?: readonly FaultRequest[];
   /** Holds the bootstraps and `reaper.mjs`. */
   readonly bootstrapDir: string;
   readonly log: Logger;
@@ -118,9 +122,12 @@ async function compose(
 
   let endpoint = '';
   let stopping = false;
+  const faults = new LocalFaultRegistry(options.faults);
+  faults.onDidChange(() => revision.next());
   const debugging = new Debugging();
   const environments = await createProcessEnvironments({
     debugging,
+    faults,
     logs: logs.writer,
     commits,
     scope,
@@ -144,6 +151,7 @@ async function compose(
     mayDeliver: iam.mayDeliver,
     timeScale,
     log,
+    faults,
   });
   late.queue = queue;
 
@@ -195,6 +203,7 @@ async function compose(
         queue,
         environments,
         executionRoles: iam.executionRoles,
+        faults,
         codeStore,
         dataDir,
         readObject: (bucket, key) => s3.readObject(bucket, key),
@@ -212,7 +221,7 @@ async function compose(
       iam: iam.service,
       sts: createStsService(scope),
       _local: createLocalApiService({
-        ...{ journal, debugging, debuggerFor, revision, queue, status },
+        ...{ journal, debugging, debuggerFor, faults, revision, queue, status },
         isStopping: () => stopping,
       }),
     },

@@ -1,4 +1,5 @@
 import type { DeliveryRole } from './destination.ts';
+import type { FaultKind } from './fault.ts';
 
 /**
  * What is learnt about one asynchronous invocation, one fact at a time. Pieces arrive in any order and more than once;
@@ -87,6 +88,8 @@ export interface AttemptEndedPiece {
   readonly response?: string;
   readonly logGroupName: string;
   readonly logStreamName: string;
+  /** Local Lambda made it so because it was told to; absent: it came about by itself. */
+  readonly fault?: FaultKind;
 }
 
 /** One log event of an attempt. */
@@ -113,6 +116,8 @@ export interface WaitPiece {
   readonly at: number;
   readonly until: number;
   readonly nominalMs: number;
+  /** As of an attempt. */
+  readonly fault?: FaultKind;
 }
 
 /** The invocation is over. `condition` is an open set (spec 1.3). */
@@ -122,6 +127,8 @@ export interface OutcomePiece {
   readonly at: number;
   readonly condition: string;
   readonly approximateInvokeCount: number;
+  /** As of an attempt. */
+  readonly fault?: FaultKind;
 }
 
 /** Something was delivered to a target, or dropped as AWS drops it. */
@@ -138,6 +145,8 @@ export interface DeliveryPiece {
   readonly reason?: string;
   /** The execution record, or the event for a dead-letter queue. */
   readonly body: string;
+  /** As of an attempt. */
+  readonly fault?: FaultKind;
 }
 
 /** A part of a text: UTF-16 offsets, the end is not part of it. */

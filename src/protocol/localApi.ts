@@ -27,7 +27,10 @@ export interface StreamItem {
   readonly piece: InvocationPiece;
 }
 
-/** A line after the hello: functions, versions, aliases or their settings are other ones than at a lower number, whoever changed them. */
+/**
+ * A line after the hello: functions, versions, aliases, their settings or the faults on demand are other ones than at a lower
+ * number, whoever changed them.
+ */
 export interface StreamFunctions {
   /** Changes since local Lambda started: rises. A stream that begins after the first change begins with it. */
   readonly functions: number;
@@ -68,7 +71,7 @@ export interface LocalWaits {
 /** A wait: its event is due at `until`; without the time scale it would be `nominalMs` after `at`. Times epoch ms. */
 export interface LocalWait extends Pick<
   WaitPiece,
-  'requestId' | 'reason' | 'afterAttempt' | 'at' | 'until' | 'nominalMs'
+  'requestId' | 'reason' | 'afterAttempt' | 'at' | 'until' | 'nominalMs' | 'fault'
 > {
   /** As invoked, qualified. */
   readonly functionArn: string;

@@ -56,6 +56,8 @@ export class ConnectionSession implements Disposable {
     const elsewhere = boundary.listener('served folder', () => this.#folderChanged());
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(elsewhere));
     this.#disposables.add(onDidChangeSettings(['local.project'], elsewhere));
+    const faults = boundary.listener('faults', () => this.connection.faultSettingsChanged());
+    this.#disposables.add(onDidChangeSettings(['local.faults'], faults));
     // New ones only: one that goes for a moment (a checkout) must not take the queue's folder away.
     const templates = vscode.workspace.createFileSystemWatcher('**/template.{yaml,yml,json}', false, true, true);
     this.#disposables.add(templates);

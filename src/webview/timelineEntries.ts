@@ -1,4 +1,5 @@
 import type { Attempt, DeliveryPiece, Invocation, InvocationRow, WaitPiece } from '../model/invocation.ts';
+import type { FaultKind } from '../model/fault.ts';
 import { destinationText, type Tone } from './rowText.ts';
 import { formatCountdown, formatDuration, formatWait } from './format.ts';
 
@@ -16,6 +17,8 @@ export interface TimelineEntry {
   readonly logsOfAttempt?: number;
   /** The delivery whose body belongs here. */
   readonly deliveryId?: string;
+  /** Local Lambda made it so because it was told to: `Fault: time-out`. */
+  readonly fault?: string;
   /** The wait goes on: it can be skipped where the connection can. */
   readonly waiting?: boolean;
 }
@@ -104,6 +107,7 @@ export function timelineEntries(
       title: `${why}${waiting ? 'waits' : 'waited'} ${formatWait(wait.nominalMs)}`,
       note: waiting ? `${formatCountdown(remaining)} left${timeScale === 1 ? '' : ` at ×${timeScale}`}` : '',
       ...(waiting ? { waiting } : {}),
+      ...faultOf(wait),
     });
   }
   if (outcome) {
@@ -116,6 +120,7 @@ export function timelineEntries(
       tone: good ? 'good' : row.status === 'lost' ? 'lost' : 'bad',
       title: outcome.condition,
       note: `${tries === 1 ? 'after 1 attempt' : `after ${tries} attempts`}${row.status === 'lost' ? ', and nothing caught it' : ''}`,
+      ...faultOf(outcome),
     });
   }
   for (const delivery of invocation.deliveries) {
@@ -130,6 +135,7 @@ export function timelineEntries(
       title: dropped ? `Not delivered to ${to}` : `Delivered to ${to}`,
       note: `${destinationText(delivery.destinationArn)}${reason}`,
       deliveryId: delivery.deliveryId,
+      ...faultOf(delivery),
     });
   }
   return dated.sort((a, b) => a.at - b.at || a.order - b.order).map(({ entry }) => entry);
@@ -166,7 +172,22 @@ function addAttempt(
     tone: ended.status === 'success' ? 'good' : 'bad',
     title: `Attempt ${number} ${verbs[ended.status]}`,
     note: `${formatDuration(ended.durationMs)}${cold}`,
+    ...faultOf(ended),
   });
+}
+
+const faultWords = {
+  throttle: 'throttle',
+  timeout: 'time-out',
+  outOfMemory: 'out of memory',
+  duplicate: 'duplicate delivery',
+  ageOut: 'age-out',
+  deliveryFailure: 'delivery failure',
+  slowStart: 'slow start',
+} as const satisfies Record<FaultKind, string>;
+
+function faultOf({ fault }: { readonly fault?: FaultKind }): { readonly fault?: string } {
+  return fault === undefined ? {} : { fault: `Fault: ${faultWords[fault]}` };
 }
 
 /** How much longer the waits before `at` are on AWS than they were here. */

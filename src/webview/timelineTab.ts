@@ -42,7 +42,13 @@ function line(
     <span class="tl-dot t-${entry.tone}" aria-hidden="true"></span>
     <span class="tl-text"
       ><span class=${entry.kind === 'wait' ? `t-${entry.tone}` : ''}>${entry.title}</span>
-      <span class="t-dim">${entry.note}</span></span
+      <span class="t-dim">${entry.note}</span>${
+        entry.fault === undefined
+          ? nothing
+          : html`<span class="tl-fault" title="Local Lambda made this happen, because it was told to."
+              >${entry.fault}</span
+            >`
+      }</span
     >
     <span class="tl-action"
       >${

@@ -61,6 +61,7 @@ describe('the process of local Lambda', () => {
         'local.account': '000000000000',
         'local.nodePath': nodePath,
         'local.pythonPath': '',
+        'local.faults': {},
         'local.runtimeCommands': {
           java21: 'java -Dkey=secret Main',
           '': 'no name',

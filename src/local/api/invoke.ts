@@ -4,6 +4,7 @@ import type { LogLine } from '../../model/invocation.ts';
 import { clientTokenHeader } from '../../protocol/localApi.ts';
 import type { ExecutionEnvironments } from '../environments/executionEnvironments.ts';
 import type { EventQueue } from '../events/eventQueue.ts';
+import type { FaultDecisions } from '../faults/localFaults.ts';
 import { withHop } from '../events/lineage.ts';
 import type { FunctionRegistry, ResolvedFunction } from '../functions/functionRegistry.ts';
 import type { ApiRequest, ApiResponse } from '../server/apiRequest.ts';
@@ -25,6 +26,7 @@ export interface InvokeParts {
   readonly functions: FunctionRegistry;
   readonly queue: EventQueue;
   readonly environments: ExecutionEnvironments;
+  readonly faults?: Pick<FaultDecisions, 'happens'>;
   /** Local Lambda takes no more events: it stops. */
   isStopping(): boolean;
   /** Epoch ms. */
@@ -112,8 +114,10 @@ async function run(
   tail: boolean,
 ): Promise<ApiResponse> {
   const { definition, executedVersion } = found;
-  if (definition.reservedConcurrentExecutions === 0) {
-    const reason = 'ReservedFunctionConcurrentInvocationLimitExceeded';
+  const reserved = definition.reservedConcurrentExecutions;
+  if (reserved === 0 || parts.faults?.happens('throttle', definition.functionName) === true) {
+    const whose = reserved === undefined ? '' : 'ReservedFunction';
+    const reason = `${whose}ConcurrentInvocationLimitExceeded`;
     throw new LambdaError(429, 'TooManyRequestsException', 'Rate Exceeded.', reason);
   }
   const clientContext = headers['x-amz-client-context'];

@@ -20,4 +20,6 @@ export interface DeliverySource {
   readonly traceId: string;
   /** Whether an attempt of it ever ran. */
   readonly executed: boolean;
+  /** It is the second run of an event that was delivered twice. */
+  readonly duplicate?: boolean;
 }

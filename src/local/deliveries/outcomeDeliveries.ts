@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { parseArn } from '../../model/arn.ts';
+import { parseArn, parseFunctionArn } from '../../model/arn.ts';
 import { type DeliveryRole, destinationKind } from '../../model/destination.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import type { Logger } from '../../model/logger.ts';
@@ -11,6 +11,7 @@ import {
 } from '../deliveryTargets.ts';
 import type { AsyncSettings } from '../events/asyncSettings.ts';
 import { withoutLineage } from '../events/lineage.ts';
+import type { FaultDecisions } from '../faults/localFaults.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
 import { bytesToText } from '../records/payloadText.ts';
 import { writeExecutionRecord } from '../records/recordWriter.ts';
@@ -34,6 +35,7 @@ export interface OutcomeDeliveriesOptions {
   /** Queues a record as the event of a function. @throws DeliveryRefused when there is no such function. */
   readonly invoke: (functionArn: string, record: string, source: DeliverySource, outcome: Outcome) => void;
   readonly log: Logger;
+  readonly faults?: Pick<FaultDecisions, 'failsDelivery'>;
 }
 
 interface Delivery {
@@ -89,19 +91,27 @@ export class OutcomeDeliveries {
   #deliverOne(source: DeliverySource, outcome: Outcome, delivery: Delivery): void {
     const { journal, log } = this.#options;
     const { role, arn, body } = delivery;
-    const reason = outcome.withheld ?? this.#try(source, outcome, delivery);
+    const fails = outcome.withheld === undefined && this.#isMadeToFail(source, delivery);
+    const reason = outcome.withheld ?? (fails ? failsOnDemand : this.#try(source, outcome, delivery));
+    const fault = fails ? 'deliveryFailure' : source.duplicate === true ? 'duplicate' : undefined;
     if (reason !== undefined)
       log.warn(`${roleNames[role]} of ${source.functionArn}, request ${source.requestId}: ${reason}`);
     journal.append({
       kind: 'delivery',
       requestId: source.requestId,
-      deliveryId: `${source.requestId}:${role}`,
+      deliveryId: `${source.requestId}:${role}${source.duplicate === true ? ':2' : ''}`,
       role,
       destinationArn: arn,
       at: outcome.at,
       ...(reason === undefined ? { status: 'delivered' } : { status: 'dropped', reason }),
       body,
+      ...(fault === undefined ? {} : { fault }),
     });
+  }
+
+  #isMadeToFail({ functionArn }: DeliverySource, delivery: Delivery): boolean {
+    const functionName = parseFunctionArn(functionArn)?.functionName ?? '';
+    return this.#options.faults?.failsDelivery(functionName, delivery) === true;
   }
 
   /** The reason why it could not be delivered, if so; then nothing of it is left in the database. */
@@ -155,6 +165,8 @@ export class OutcomeDeliveries {
     target.deliver(arn, body, attributes, { service: 'lambda', traceHeader, ...record });
   }
 }
+
+const failsOnDemand = 'It was made to fail by a fault on demand (deliveryFailure).';
 
 const roleNames = {
   onSuccess: 'On-success destination',

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountScope } from '../../model/arn.ts';
+import type { FaultKind } from '../../model/fault.ts';
 import type { AttemptStatus } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
+import type { FaultDecisions } from '../faults/localFaults.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
@@ -13,7 +15,7 @@ import type { DebuggerSeat } from './debuggerWait.ts';
 import { environmentVariables } from './environmentVariables.ts';
 import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { withoutInspectorLines } from './inspectorLines.ts';
-import { cannotRun, exited, exitReason, responseTooLarge, timedOut } from './platformErrors.ts';
+import { cannotRun, exited, exitReason, outOfMemory, responseTooLarge, timedOut } from './platformErrors.ts';
 import type { PlatformError } from './platformErrors.ts';
 import { logStreamName } from './platformLines.ts';
 import type { ReportFacts } from './platformLines.ts';
@@ -37,6 +39,8 @@ export interface EnvironmentSettings {
   readonly parent: Readonly<Record<string, string | undefined>>;
   /** AWS gives 10 s. */
   readonly initLimitMs: number;
+  /** Faults to make; none unless said. */
+  readonly faults?: Pick<FaultDecisions, 'happens' | 'slowsStart'>;
 }
 
 /** Under a debugger time does not count; ms, the longest that timers take. */
@@ -64,6 +68,9 @@ interface Ending {
   /** The exit to name in the log. */
   readonly exit?: string;
   readonly spans?: readonly AttemptSpan[];
+  /** Where it is not what the runtime held. */
+  readonly maxMemoryUsedMB?: number;
+  readonly fault?: FaultKind;
 }
 
 /**
@@ -81,6 +88,8 @@ export class Environment {
   #runtime: RuntimeProcess | undefined;
   readonly #kill = new AbortController();
   readonly #initialised = Promise.withResolvers<void>();
+  /** How much longer its init is made to take, in ms. */
+  #slowerMs = 0;
 
   /** Without `coldStart` it can only refuse. */
   constructor(settings: EnvironmentSettings, definition: FunctionDefinition, version: string, coldStart?: ColdStart) {
@@ -135,6 +144,7 @@ export class Environment {
     this.#log.begin();
     if (this.#runtime !== undefined) return this.#finish(request, startedAt, await this.#invoke(request));
 
+    this.#slowerMs = this.#settings.faults?.slowsStart(this.#definition.functionName) ?? 0;
     const notes = this.#coldStart?.notes ?? [];
     this.#log.platform(...this.#platform.initStart(), ...notes.flatMap((note) => this.#platform.note(note)));
     const begun = performance.now();
@@ -219,7 +229,8 @@ export class Environment {
     });
     this.#runtime = runtime;
     if (this.killed) await runtime.kill();
-    const event = await runtime.event(limitMs);
+    const begun = performance.now();
+    const event = await this.#slowed(await runtime.event(limitMs), limitMs - (performance.now() - begun));
     if (event.kind !== 'next') {
       // A runtime that told of an error ends by itself in a moment.
       if (event.kind === 'initError') await runtime.event(1_000);
@@ -227,6 +238,14 @@ export class Environment {
       runtime.flushOutput();
     }
     return event;
+  }
+
+  /** An init that is made to take longer, up to its limit. */
+  async #slowed(event: RuntimeEvent, leftMs: number): Promise<RuntimeEvent> {
+    if (this.#slowerMs === 0 || event.kind !== 'next') return event;
+    const { signal } = this.#kill;
+    await pause(Math.min(this.#slowerMs, leftMs), undefined, { signal }).catch(() => undefined);
+    return this.#slowerMs < leftMs ? event : { kind: 'timeout' };
   }
 
   /** After a failed init, AWS does it once more inside the invocation, on the function's time. */
@@ -258,6 +277,8 @@ export class Environment {
     if (begun === undefined) this.#tellStart(request);
     const given = performance.now();
     const from = begun ?? given;
+    const faulty = await this.#faulty(request, from);
+    if (faulty) return faulty;
     const leftMs = Math.max(this.#limit(this.#definition.timeout * 1_000) - (given - from), 1);
     runtime.give({
       requestId: request.requestId,
@@ -276,6 +297,22 @@ export class Environment {
     runtime.flushOutput();
     const ending = await this.#ending(request, event, done - from);
     return { ...ending, spans: attemptSpans(given, runtime.answer, done) };
+  }
+
+  /** What an attempt is made to come to, without the handler. Its environment is used up, as by the real thing. */
+  async #faulty({ requestId }: ExecutionRequest, from: number): Promise<Ending | undefined> {
+    const { faults } = this.#settings;
+    const { functionName, timeout, memorySize } = this.#definition;
+    const fault = (['timeout', 'outOfMemory'] as const).find((kind) => faults?.happens(kind, functionName));
+    if (fault === undefined) return undefined;
+    await this.#runtime?.peakMemoryMB();
+    await this.#runtime?.kill();
+    this.#runtime?.flushOutput();
+    if (fault === 'timeout') {
+      return { ...failed('timeout', timedOut(requestId, timeout), timeout * 1_000), fault };
+    }
+    const ending = failed('exit', outOfMemory(requestId), performance.now() - from);
+    return { ...ending, exit: exitReason(null, 'SIGKILL'), maxMemoryUsedMB: memorySize, fault };
   }
 
   async #ending(request: ExecutionRequest, event: RuntimeEvent, durationMs: number): Promise<Ending> {
@@ -320,7 +357,8 @@ export class Environment {
   ): Promise<ExecutionResult> {
     const { requestId } = request;
     const { logGroupName, memorySize } = this.#definition;
-    const maxMemoryUsedMB = this.#runtime?.reportedMemoryMB ?? 0;
+    const maxMemoryUsedMB = ending.maxMemoryUsedMB ?? this.#runtime?.reportedMemoryMB ?? 0;
+    const fault = ending.fault ?? this.#slowStart();
     const billedDurationMs = Math.ceil(ending.durationMs + (initDurationMs ?? 0));
     this.#log.platform(
       ...this.#platform.end({
@@ -348,7 +386,15 @@ export class Environment {
       logGroupName,
       logStreamName: this.#logStreamName,
       logs: this.#log.end(),
+      ...(fault === undefined ? {} : { fault }),
     };
+  }
+
+  /** Told once: of the attempt that waited for it. */
+  #slowStart(): FaultKind | undefined {
+    if (this.#slowerMs === 0) return undefined;
+    this.#slowerMs = 0;
+    return 'slowStart';
   }
 
   #tellStart({ requestId, invokedFunctionArn }: ExecutionRequest): void {

@@ -1,3 +1,4 @@
+import type { FaultKind } from '../../model/fault.ts';
 import type { AttemptStatus, LogLine } from '../../model/invocation.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 
@@ -31,6 +32,8 @@ export interface ExecutionResult {
   readonly logStreamName: string;
   /** All that the attempt logged, platform lines included; already appended to the log store. */
   readonly logs: readonly LogLine[];
+  /** It ended so, or began so slowly, because it was told to. */
+  readonly fault?: FaultKind;
 }
 
 /** Runs attempts in separate processes that speak the Lambda Runtime API, as many as are needed, warm ones reused. */

@@ -22,6 +22,14 @@ export function exited(requestId: string, code: number | null, signal: NodeJS.Si
   return platformError('Runtime.ExitError', `RequestId: ${requestId} Error: ${exitReason(code, signal)}`);
 }
 
+/**
+ * The runtime was killed because the memory was used up: as any that is killed, but that REPORT names it (REPORT lines of AWS
+ * that people have published; spec 6.2).
+ */
+export function outOfMemory(requestId: string): PlatformError {
+  return { ...exited(requestId, null, 'SIGKILL'), errorType: 'Runtime.OutOfMemory' };
+}
+
 /** How a process ended, in Lambda's words (Go's, really): `Runtime exited with error: exit status 1`. Spec 6.2. */
 export function exitReason(code: number | null, signal: NodeJS.Signals | null): string {
   if (signal !== null) return `Runtime exited with error: signal: ${signalText(signal)}`;

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import type { AccountScope } from '../../model/arn.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { DebugRefusal } from '../../protocol/localApi.ts';
+import type { FaultDecisions } from '../faults/localFaults.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
@@ -44,6 +45,8 @@ export interface ProcessEnvironmentsOptions {
   readonly log: Logger;
   /** Which functions are debugged; none unless said. */
   readonly debugging?: Debugging;
+  /** Faults to make; none unless said. */
+  readonly faults?: FaultDecisions;
   /** A warm environment ends after so long without an event; 10 minutes unless said. */
   readonly idleMs?: number;
   /** AWS's 10 s unless said. */
@@ -74,6 +77,7 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
   const settings = {
     ...{ logs, log, scope, endpoint, bootstrapDir, groups, parent, initLimitMs },
     ...(options.commits === undefined ? {} : { commits: options.commits }),
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
   };
   const project = projectDir === undefined ? {} : { projectDir };
   const runtimes = new Runtimes({

@@ -1,3 +1,4 @@
+import type { FaultKind } from '../../model/fault.ts';
 import type { AttemptEndedPiece, AttemptStartedPiece, LogPiece } from '../../model/invocation.ts';
 import type { ExecutionResult } from '../environments/executionEnvironments.ts';
 import type { ResolvedFunction } from '../functions/functionRegistry.ts';
@@ -16,10 +17,11 @@ export function attemptStarted({ requestId, attempt, target }: AttemptIdentity, 
   return { kind: 'attemptStarted', requestId, attempt, at, executedVersion: target.executedVersion };
 }
 
-/** An attempt ended, and what it logged if it did. */
+/** An attempt ended, and what it logged if it did. `fault`: what it was made to show. */
 export function attemptEnded(
   { requestId, attempt, target }: AttemptIdentity,
   result: ExecutionResult,
+  fault?: FaultKind,
 ): readonly (AttemptEndedPiece | LogPiece)[] {
   const { startedAt, status, durationMs, billedDurationMs, initDurationMs, maxMemoryUsedMB, logs } = result;
   const ended: AttemptEndedPiece = {
@@ -38,6 +40,7 @@ export function attemptEnded(
     response: bytesToText(result.payload),
     logGroupName: result.logGroupName,
     logStreamName: result.logStreamName,
+    ...(fault === undefined ? {} : { fault }),
   };
   return logs.length === 0 ? [ended] : [ended, { kind: 'log', requestId, attempt, lines: logs }];
 }

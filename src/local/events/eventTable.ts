@@ -3,7 +3,15 @@ import type { WaitPiece } from '../../model/invocation.ts';
 import type { AsyncSettings } from './asyncSettings.ts';
 
 /** A wait of an event: AWS's length of it and when it began; the event's `dueAt` is its end. */
-export type QueuedWait = Pick<WaitPiece, 'at' | 'nominalMs' | 'reason'>;
+export type QueuedWait = Pick<WaitPiece, 'at' | 'nominalMs' | 'reason' | 'fault'>;
+
+/** Of an event that is delivered twice. */
+export interface Duplicate {
+  /** Its age in ms when that came about: as old its second run begins. */
+  readonly ageMs: number;
+  /** Attempts of its first run; absent: that is not over yet. */
+  readonly attemptsBefore?: number;
+}
 
 /** An event in the queue. Times epoch ms. It is running only in memory: on disk it stays due until it is over. */
 export interface QueuedEvent {
@@ -31,23 +39,26 @@ export interface QueuedEvent {
   readonly wait: QueuedWait | undefined;
   /** The settings when it last came to the queue, for when they are gone. */
   readonly lastSettings: AsyncSettings;
+  /** It is to be run twice, or for the second time. */
+  readonly duplicate: Duplicate | undefined;
 }
 
 /** What changes of an event when it goes back to the queue. */
 export type EventChange = Pick<
   QueuedEvent,
-  'dueAt' | 'attempts' | 'executions' | 'throttles' | 'ageMs' | 'ageAt' | 'wait' | 'lastSettings'
+  'dueAt' | 'attempts' | 'executions' | 'throttles' | 'ageMs' | 'ageAt' | 'wait' | 'lastSettings' | 'duplicate'
 >;
 
 /** An event that waits, without what may be large of it. */
 export type WaitingEvent = Pick<
   QueuedEvent,
-  'seq' | 'requestId' | 'functionArn' | 'qualifier' | 'attempts' | 'dueAt'
+  'seq' | 'requestId' | 'functionArn' | 'qualifier' | 'attempts' | 'dueAt' | 'duplicate'
 > & { readonly wait: QueuedWait };
 
-type WaitingRow = Pick<EventRow, 'seq' | 'request_id' | 'function_arn' | 'qualifier' | 'attempts' | 'due_at'> & {
-  readonly wait: string;
-};
+type WaitingRow = Pick<
+  EventRow,
+  'seq' | 'request_id' | 'function_arn' | 'qualifier' | 'attempts' | 'due_at' | 'duplicate'
+> & { readonly wait: string };
 
 interface EventRow {
   readonly seq: number;
@@ -65,6 +76,7 @@ interface EventRow {
   readonly wait: string | null;
   readonly last_settings: string;
   readonly payload: Uint8Array;
+  readonly duplicate: string | null;
 }
 
 /** The queue's table. */
@@ -97,10 +109,12 @@ export class EventTable {
         age_at INTEGER NOT NULL,
         wait TEXT,
         last_settings TEXT NOT NULL,
-        payload BLOB NOT NULL
+        payload BLOB NOT NULL,
+        duplicate TEXT
       ) STRICT;
       CREATE INDEX IF NOT EXISTS queued_events_due ON queued_events (due_at, seq);
     `);
+    addDuplicates(db);
     this.#insert = db.prepare(`INSERT INTO queued_events
       (request_id, function_name, qualifier, function_arn, trace_id, due_at, age_at, last_settings, payload)
       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`);
@@ -109,10 +123,10 @@ export class EventTable {
     this.#due = db.prepare('SELECT seq FROM queued_events WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?');
     this.#nextDue = db.prepare('SELECT min(due_at) AS at FROM queued_events WHERE due_at > ?');
     this.#update = db.prepare(`UPDATE queued_events SET due_at = ?, attempts = ?, executions = ?, throttles = ?,
-      age_ms = ?, age_at = ?, wait = ?, last_settings = ? WHERE seq = ?`);
+      age_ms = ?, age_at = ?, wait = ?, last_settings = ?, duplicate = ? WHERE seq = ?`);
     this.#delete = db.prepare('DELETE FROM queued_events WHERE seq = ?');
     this.#count = db.prepare('SELECT count(*) AS count FROM queued_events');
-    this.#waiting = db.prepare(`SELECT seq, request_id, function_arn, qualifier, attempts, due_at, wait
+    this.#waiting = db.prepare(`SELECT seq, request_id, function_arn, qualifier, attempts, due_at, wait, duplicate
       FROM queued_events WHERE due_at > ? AND wait IS NOT NULL ORDER BY due_at, seq LIMIT ?`);
     this.#countWaiting = db.prepare(
       'SELECT count(*) AS count FROM queued_events WHERE due_at > ? AND wait IS NOT NULL',
@@ -157,9 +171,9 @@ export class EventTable {
   }
 
   update(seq: number, change: EventChange): void {
-    const { dueAt, attempts, executions, throttles, ageMs, ageAt, wait, lastSettings } = change;
-    const waitText = wait === undefined ? null : JSON.stringify(wait);
-    this.#update.run(dueAt, attempts, executions, throttles, ageMs, ageAt, waitText, JSON.stringify(lastSettings), seq);
+    const { dueAt, attempts, executions, throttles, ageMs, ageAt, wait, lastSettings, duplicate } = change;
+    const texts = [wait, lastSettings, duplicate].map((value) => (value === undefined ? null : JSON.stringify(value)));
+    this.#update.run(dueAt, attempts, executions, throttles, ageMs, ageAt, ...texts, seq);
   }
 
   delete(seq: number): void {
@@ -180,6 +194,7 @@ export class EventTable {
       attempts: row.attempts,
       dueAt: row.due_at,
       wait: JSON.parse(row.wait) as QueuedWait,
+      duplicate: toDuplicate(row),
     }));
   }
 
@@ -206,5 +221,16 @@ function toEvent(row: EventRow | undefined): QueuedEvent | undefined {
     ageAt: row.age_at,
     wait: row.wait === null ? undefined : (JSON.parse(row.wait) as QueuedWait),
     lastSettings: JSON.parse(row.last_settings) as AsyncSettings,
+    duplicate: toDuplicate(row),
   };
+}
+
+function toDuplicate({ duplicate }: Pick<EventRow, 'duplicate'>): Duplicate | undefined {
+  return duplicate === null ? undefined : (JSON.parse(duplicate) as Duplicate);
+}
+
+/** Data folders from before there were duplicates. */
+function addDuplicates(db: DatabaseSync): void {
+  const columns = db.prepare("SELECT name FROM pragma_table_info('queued_events')").all();
+  if (!columns.some(({ name }) => name === 'duplicate')) db.exec('ALTER TABLE queued_events ADD COLUMN duplicate TEXT');
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { DatabaseSync } from 'node:sqlite';
 import { functionArn, parseFunctionArn } from '../../model/arn.ts';
+import type { FaultKind } from '../../model/fault.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { DeliverySource, Outcome } from '../deliveries/outcome.ts';
 import { type DeliveryCheck, OutcomeDeliveries } from '../deliveries/outcomeDeliveries.ts';
@@ -10,6 +11,7 @@ import type {
   ExecutionRequest,
   ExecutionResult,
 } from '../environments/executionEnvironments.ts';
+import type { FaultDecisions } from '../faults/localFaults.ts';
 import type { FunctionRegistry, ResolvedFunction } from '../functions/functionRegistry.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
 import { bytesToText } from '../records/payloadText.ts';
@@ -33,7 +35,7 @@ import {
   zeroReservedConcurrency,
 } from './eventOutcomes.ts';
 import type { AsyncEvent, EventQueue } from './eventQueue.ts';
-import { EventTable, type QueuedEvent, type QueuedWait } from './eventTable.ts';
+import { type Duplicate, EventTable, type QueuedEvent, type QueuedWait } from './eventTable.ts';
 import { executionsInChain, maximumExecutionsInChain, withHop } from './lineage.ts';
 import { afterFailure, throttleDelay } from './retryRules.ts';
 
@@ -55,6 +57,8 @@ export interface EventQueueOptions {
   readonly clock?: Clock;
   /** Attempts that run at the same time, over all functions. Default: 10, or two a CPU. */
   readonly maxConcurrency?: number;
+  /** Faults to make; none unless said. */
+  readonly faults?: FaultDecisions;
   /** Whether `approximateInvokeCount` of a `Success` counts attempts. Default: it is 1 (spec 1.5). */
   readonly countsAttemptsOnSuccess?: boolean;
 }
@@ -79,6 +83,7 @@ class SqliteEventQueue implements EventQueue {
       targets,
       mayDeliver,
       log,
+      faults,
       maxConcurrency = Math.max(10, 2 * availableParallelism()),
     } = options;
     this.#options = options;
@@ -99,6 +104,7 @@ class SqliteEventQueue implements EventQueue {
     this.#deliveries = new OutcomeDeliveries({
       ...{ db, journal, targets, invoke, log },
       ...(mayDeliver ? { mayDeliver } : {}),
+      ...(faults ? { faults } : {}),
     });
   }
 
@@ -163,7 +169,7 @@ class SqliteEventQueue implements EventQueue {
     transaction(db, () => {
       this.#table.update(event.seq, { ...event, dueAt: now, ageAt: now });
       // The same wait with its new end.
-      journal.append({ kind: 'wait', requestId, afterAttempt: event.attempts, until: now, ...wait });
+      journal.append({ kind: 'wait', requestId, afterAttempt: attemptsOf(event), until: now, ...wait });
     });
     return true;
   }
@@ -171,8 +177,8 @@ class SqliteEventQueue implements EventQueue {
   waits(limit: number): { readonly total: number; readonly waits: readonly LocalWait[] } {
     const now = this.#clock.now();
     const waits = this.#table.waiting(now, limit).map((event) => {
-      const { requestId, attempts: afterAttempt, dueAt: until, wait } = event;
-      return { requestId, functionArn: qualifiedArn(event), afterAttempt, until, ...wait };
+      const { requestId, dueAt: until, wait } = event;
+      return { requestId, functionArn: qualifiedArn(event), afterAttempt: attemptsOf(event), until, ...wait };
     });
     return { total: this.#table.countWaiting(now), waits };
   }
@@ -224,11 +230,31 @@ class SqliteEventQueue implements EventQueue {
       this.#finish(event, recursive(now, event.attempts));
       return undefined;
     }
+    if (this.#happens('ageOut', event)) {
+      this.#finish(event, expired(now, event.attempts, throttled), 'ageOut');
+      return undefined;
+    }
+    if (this.#happens('throttle', event)) {
+      this.#backOff(event, now, throttled, 'throttle');
+      return undefined;
+    }
     if (limit !== undefined && this.#dispatcher.busyWith(event.functionName) >= limit) {
       this.#backOff(event, now, throttled);
       return undefined;
     }
-    return () => this.#attempt(event, target);
+    const taken = event.duplicate === undefined && this.#happens('duplicate', event) ? this.#twice(event, now) : event;
+    return () => this.#attempt(taken, target);
+  }
+
+  #happens(kind: 'ageOut' | 'throttle' | 'duplicate', { functionName }: QueuedEvent): boolean {
+    return this.#options.faults?.happens(kind, functionName) === true;
+  }
+
+  /** Whatever becomes of it, it is run once more afterwards: also by a process that comes after this one. */
+  #twice(event: QueuedEvent, now: number): QueuedEvent {
+    const twice = { ...event, duplicate: { ageMs: ageOf(event, now) } };
+    this.#table.update(event.seq, twice);
+    return twice;
   }
 
   #resolve({ functionName, qualifier }: QueuedEvent): ResolvedFunction | undefined {
@@ -255,13 +281,13 @@ class SqliteEventQueue implements EventQueue {
   }
 
   /** Tried again without using up an attempt, until the event is too old. */
-  #backOff(event: QueuedEvent, now: number, cause: SystemFailure): void {
+  #backOff(event: QueuedEvent, now: number, cause: SystemFailure, fault?: FaultKind): void {
     if (ageOf(event, now) >= event.lastSettings.maximumEventAgeMs) {
-      this.#finish(event, expired(now, event.attempts, cause));
+      this.#finish(event, expired(now, event.attempts, cause), fault);
       return;
     }
     const nominalMs = throttleDelay(event.throttles);
-    this.#putBack({ ...event, throttles: event.throttles + 1 }, { at: now, nominalMs, reason: 'throttle' });
+    this.#putBack({ ...event, throttles: event.throttles + 1 }, { at: now, nominalMs, reason: 'throttle' }, fault);
   }
 
   async #attempt(event: QueuedEvent, target: ResolvedFunction): Promise<(() => void) | undefined> {
@@ -285,9 +311,10 @@ class SqliteEventQueue implements EventQueue {
     return { definition, requestId, invokedFunctionArn, executedVersion, payload, traceId };
   }
 
-  #noteStart({ requestId, attempts }: QueuedEvent, target: ResolvedFunction, startedAt: number): void {
+  #noteStart(event: QueuedEvent, target: ResolvedFunction, startedAt: number): void {
     if (this.#dispatcher.isStopped) return;
-    const piece = attemptStarted({ requestId, attempt: attempts + 1, target }, startedAt);
+    const { requestId } = event;
+    const piece = attemptStarted({ requestId, attempt: attemptsOf(event) + 1, target }, startedAt);
     this.#commits
       .run(() => this.#options.journal.append(piece))
       .catch((error: unknown) => {
@@ -302,7 +329,9 @@ class SqliteEventQueue implements EventQueue {
     const attempts = started.attempts + 1;
     const lastSettings = this.#settings(started, this.#resolve(started));
     const event = { ...started, attempts, executions: started.executions + 1, throttles: 0, lastSettings };
-    for (const piece of attemptEnded({ requestId: event.requestId, attempt: attempts, target }, result)) {
+    const { fault } = result;
+    const attempt = { requestId: event.requestId, attempt: attemptsOf(event), target };
+    for (const piece of attemptEnded(attempt, result, fault ?? faultOf(event))) {
       this.#options.journal.append(piece);
     }
     const { executedVersion } = target;
@@ -312,26 +341,42 @@ class SqliteEventQueue implements EventQueue {
       return;
     }
     const next = afterFailure(attempts, ageOf(event, now), lastSettings);
-    if (next.kind === 'wait') this.#putBack(event, { at: now, nominalMs: next.nominalMs, reason: 'retry' });
-    else this.#finish(event, failed(next.condition, now, attempts, executedVersion, result));
+    if (next.kind === 'over') {
+      this.#finish(event, failed(next.condition, now, attempts, executedVersion, result), fault);
+    } else if (this.#happens('ageOut', event)) {
+      this.#finish(event, failed('EventAgeExceeded', now, attempts, executedVersion, result), 'ageOut');
+    } else this.#putBack(event, { at: now, nominalMs: next.nominalMs, reason: 'retry' });
   }
 
-  #putBack(event: QueuedEvent, wait: QueuedWait): void {
+  #putBack(event: QueuedEvent, came: QueuedWait, fault = faultOf(event)): void {
+    const wait = { ...came, ...(fault === undefined ? {} : { fault }) };
     const dueAt = wait.at + Math.ceil(wait.nominalMs / this.#options.timeScale);
     const ageMs = ageOf(event, wait.at) + wait.nominalMs;
     this.#table.update(event.seq, { ...event, dueAt, ageMs, ageAt: dueAt, wait });
-    const { requestId, attempts: afterAttempt } = event;
-    this.#options.journal.append({ kind: 'wait', requestId, afterAttempt, until: dueAt, ...wait });
+    const { requestId } = event;
+    this.#options.journal.append({ kind: 'wait', requestId, afterAttempt: attemptsOf(event), until: dueAt, ...wait });
     this.#dispatcher.wake();
   }
 
-  #finish(event: QueuedEvent, outcome: Outcome): void {
-    const { requestId, payload, traceId } = event;
+  #finish(event: QueuedEvent, outcome: Outcome, fault = faultOf(event)): void {
+    const { requestId, payload, traceId, duplicate } = event;
     const { at, condition, approximateInvokeCount } = outcome;
-    this.#options.journal.append({ kind: 'outcome', requestId, at, condition, approximateInvokeCount });
-    const source = { requestId, functionArn: qualifiedArn(event), payload, traceId, executed: event.executions > 0 };
+    const mark = fault === undefined ? {} : { fault };
+    this.#options.journal.append({ kind: 'outcome', requestId, at, condition, approximateInvokeCount, ...mark });
+    const executed = event.executions > 0;
+    const isSecond = duplicate?.attemptsBefore !== undefined;
+    const source = { requestId, functionArn: qualifiedArn(event), payload, traceId, executed, duplicate: isSecond };
     this.#deliveries.deliver(source, outcome, event.lastSettings);
-    this.#table.delete(event.seq);
+    if (duplicate && !isSecond) this.#runAgain(event, duplicate, at);
+    else this.#table.delete(event.seq);
+  }
+
+  /** As if it had just come a second time, as old as it was when it was delivered twice. */
+  #runAgain(event: QueuedEvent, { ageMs }: Duplicate, at: number): void {
+    const fresh = { attempts: 0, executions: 0, throttles: 0, wait: undefined };
+    const duplicate = { ageMs, attemptsBefore: event.attempts };
+    this.#table.update(event.seq, { ...event, ...fresh, dueAt: at, ageMs, ageAt: at, duplicate });
+    this.#dispatcher.wake();
   }
 
   /** A function as destination gets the record as an event of its own (spec 2.3). */
@@ -364,6 +409,16 @@ class SqliteEventQueue implements EventQueue {
 
 function qualifiedArn(event: Pick<QueuedEvent, 'functionArn' | 'qualifier'>): string {
   return `${event.functionArn}:${event.qualifier ?? '$LATEST'}`;
+}
+
+/** Attempts made, over both runs of an event that was delivered twice. */
+function attemptsOf({ attempts, duplicate }: Pick<QueuedEvent, 'attempts' | 'duplicate'>): number {
+  return (duplicate?.attemptsBefore ?? 0) + attempts;
+}
+
+/** All of a second run is there because of a fault. */
+function faultOf({ duplicate }: Pick<QueuedEvent, 'duplicate'>): FaultKind | undefined {
+  return duplicate?.attemptsBefore === undefined ? undefined : 'duplicate';
 }
 
 /** Real time plus the nominal length of waits, in ms (design.md, "Time"). */

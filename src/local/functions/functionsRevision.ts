@@ -1,6 +1,6 @@
 import { Emitter, type Event } from '../../model/event.ts';
 
-/** Counts what may have changed functions, versions, aliases or their settings since the start; windows follow it. */
+/** Counts what may have changed functions, versions, aliases, their settings or faults since the start; windows follow it. */
 export class FunctionsRevision {
   #value = 0;
   readonly #changed = new Emitter<void>();

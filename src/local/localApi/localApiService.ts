@@ -1,5 +1,6 @@
 import type { DebuggedLaunch, Debugging } from '../environments/debugging.ts';
 import type { EventQueue } from '../events/eventQueue.ts';
+import type { LocalFaultRegistry } from '../faults/localFaults.ts';
 import type { FunctionsRevision } from '../functions/functionsRevision.ts';
 import type { InvocationJournal } from '../journal/invocationJournal.ts';
 import {
@@ -13,9 +14,11 @@ import {
   type LocalWaits,
   type SkippedWaits,
 } from '../../protocol/localApi.ts';
-import type { ApiResponse, ApiService } from '../server/apiRequest.ts';
+import type { ApiService } from '../server/apiRequest.ts';
 import { streamDebugging } from './debugStream.ts';
+import { faultRoutes } from './faultRoutes.ts';
 import { streamInvocations } from './invocationStream.ts';
+import { json } from './jsonAnswer.ts';
 
 /** What the local API tells and controls. */
 export interface LocalApiParts {
@@ -25,6 +28,7 @@ export interface LocalApiParts {
   readonly debugging: Debugging;
   /** What a function is debugged with, or why it can't be. */
   debuggerFor(functionName: string, debugpyDir: string | undefined): Promise<DebuggedLaunch | DebugRefusal>;
+  readonly faults: LocalFaultRegistry;
   status(): LocalStatus;
   /** Local Lambda is about to end. */
   isStopping(): boolean;
@@ -38,8 +42,10 @@ const mostWaits = 1000;
 /** What AWS has no API for (`protocol/localApi.ts`). The server has checked the token. */
 export function createLocalApiService(parts: LocalApiParts): ApiService {
   const { journal, revision, queue, debugging, status, isStopping, keepAliveMs = 15_000 } = parts;
+  const handleFaults = faultRoutes(parts.faults);
   return {
-    async handle({ method, path, rawPath, query, signal }) {
+    async handle(request) {
+      const { method, path, rawPath, query, signal } = request;
       const route = `${method} ${path.slice(localApiPath.length)}`;
       if (route === 'GET /status') {
         return isStopping() ? json(503, { message: 'Local Lambda is stopping.' }) : json(200, status());
@@ -66,6 +72,8 @@ export function createLocalApiService(parts: LocalApiParts): ApiService {
       if (method === 'POST' && path === skipAllWaitsPath) {
         return json(200, { skipped: queue.skipAllWaits() } satisfies SkippedWaits);
       }
+      const ofFaults = handleFaults(request);
+      if (ofFaults) return ofFaults;
       const [, debugged] = /^\/functions\/([^/]+)\/debug$/.exec(rawPath.slice(localApiPath.length)) ?? [];
       if (method === 'GET' && debugged !== undefined) {
         const functionName = decodeURIComponent(debugged);
@@ -87,8 +95,4 @@ export function createLocalApiService(parts: LocalApiParts): ApiService {
       return json(404, { message: `The local API has no ${method} ${path}.` });
     },
   };
-}
-
-function json(status: number, value: unknown): ApiResponse {
-  return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
 }

@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
-import { registerCommand, type CommandName, type Commands } from '../../host/contract.ts';
-import type { AsyncSettings } from '../../host/settingsArguments.ts';
+import { registerCommand, type CommandName, type Commands, type FunctionTarget } from '../../host/contract.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
 import { isFromCode } from '../arguments.ts';
 import { withActions } from '../failureActions.ts';
@@ -45,14 +44,17 @@ export function registerCommands(services: Services, tree: () => FunctionsTree):
     copyAs: async (arg) => (await import('./copyAs.ts')).copyAs(services, arg),
     skipWait: async (arg) => (await import('./skipWait.ts')).skipWait(services, arg),
     replay: async (arg) => (await import('./replay.ts')).replay(services, arg),
+    addFault: async (arg) => shown((await import('./addFault.ts')).addFault(services, arg)),
+    removeFault: async (arg) => (await import('./removeFault.ts')).removeFault(services, arg),
+    removeAllFaults: async (arg) => (await import('./removeFault.ts')).removeAllFaults(services, arg),
     copyEndpoint: async () => (await import('./copyEndpoint.ts')).copyEndpoint(services),
     showLog: () => Promise.resolve(services.log.show(true)),
   };
   /** What was changed is seen where it stands. */
-  const shown = async (change: Promise<AsyncSettings | undefined>): Promise<AsyncSettings | undefined> => {
-    const settings = await change;
-    if (settings) tree().show(settings.functionName);
-    return settings;
+  const shown = async <T extends FunctionTarget>(change: Promise<T | undefined>): Promise<T | undefined> => {
+    const changed = await change;
+    if (changed) tree().show(changed.functionName);
+    return changed;
   };
   const disposables = new DisposableStore();
   for (const name of Object.keys(handlers) as CommandName[]) disposables.add(register(services, handlers, name));

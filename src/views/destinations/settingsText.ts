@@ -2,7 +2,8 @@ import { destinationKind, destinationName, type DeliveryRole } from '../../model
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import { retryOutlook } from '../../model/retryOutlook.ts';
 import type { ConfigValues, SettingsChange } from '../../model/settingsChange.ts';
-import { duration, kindLabel, roleLabel, type Translate } from '../functionsTree/nodeText.ts';
+import { duration, kindLabel, type Translate } from '../functionsTree/nodeText.ts';
+import { roleLabel } from '../roleLabel.ts';
 
 /** What is set before a change. */
 export interface SettingsBefore {

@@ -4,6 +4,7 @@ import { isCancellation, type Boundary } from '../../host/boundary.ts';
 import { ContextKey } from '../../host/contextKey.ts';
 import { views } from '../../host/contract.ts';
 import type { ApiViewRow } from '../../host/extensionApi.ts';
+import type { LocalFault } from '../../host/faultArguments.ts';
 import { compareNames } from '../../model/compareNames.ts';
 import { DisposableStore, type Disposable } from '../../model/disposable.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
@@ -12,19 +13,19 @@ import { viewDescription } from '../connectionText.ts';
 import { templateDifferences } from '../destinations/templateDifference.ts';
 import { failureActions } from '../failureActions.ts';
 import type { Project } from '../project.ts';
-import { nodeText } from './nodeText.ts';
 
 import {
   actionNodes,
   configChildren,
+  faultNodes,
   functionChildren,
+  functionNode,
   parentOf,
   type FunctionDifferences,
   type FunctionNode,
   type FunctionsNode,
   type QualifierNode,
 } from './nodes.ts';
-import { toTreeItem } from './treeItem.ts';
 import { emptyNode, unconnectedNode } from './waysOn.ts';
 
 /** What the functions view shows from. */
@@ -111,12 +112,14 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     shown.then(undefined, (error: unknown) => this.#deps.boundary.note('functions view: reveal', error));
   }
 
-  getTreeItem(node: FunctionsNode): vscode.TreeItem {
+  async getTreeItem(node: FunctionsNode): Promise<vscode.TreeItem> {
+    const { toTreeItem } = await loadTexts();
     return toTreeItem(node);
   }
 
-  resolveTreeItem(item: vscode.TreeItem, node: FunctionsNode): vscode.TreeItem {
-    item.tooltip = new vscode.MarkdownString(nodeText(node, vscode.l10n.t).tooltip);
+  async resolveTreeItem(item: vscode.TreeItem, node: FunctionsNode): Promise<vscode.TreeItem> {
+    const { nodeTooltip } = await loadTexts();
+    item.tooltip = nodeTooltip(node);
     return item;
   }
 
@@ -162,6 +165,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
 
   /** All rows as text, children included. */
   async rowsAsText(node?: FunctionsNode): Promise<readonly ApiViewRow[]> {
+    const { nodeText } = await import('./nodeText.ts');
     const rows: ApiViewRow[] = [];
     for (const child of await this.#load(node)) {
       const { label, description = '' } = nodeText(child, vscode.l10n.t);
@@ -257,11 +261,8 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       }
       throw error;
     }
-    const nodes = summaries.map((summary): FunctionNode => ({
-      kind: 'function',
-      functionName: summary.functionName,
-      summary,
-    }));
+    const faults = isLocal ? await this.#faults() : [];
+    const nodes = summaries.map((summary) => functionNode(summary, faults));
     nodes.sort((a, b) => compareNames(a.functionName, b.functionName));
     if (!signal.aborted) {
       this.#functions.clear();
@@ -272,6 +273,16 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     }
     if (nodes.length === 0 && !isLocal) return [emptyNode(connection.state.info)];
     return [...problems, ...nodes];
+  }
+
+  async #faults(): Promise<readonly LocalFault[]> {
+    try {
+      return (await (await this.#deps.connection.faults?.())?.list()) ?? [];
+    } catch (error) {
+      // The functions are worth showing without them.
+      this.#deps.boundary.note('functions view: faults', error);
+      return [];
+    }
   }
 
   #failed(problem: string | undefined, code: string | undefined, problems: readonly FunctionsNode[]): FunctionsNode[] {
@@ -324,7 +335,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       // What is in effect is worth showing even where the template can't be looked at.
       boundary.note('functions view: template', error);
     }
-    const children = functionChildren(node.summary, configs, differences);
+    const children = [...faultNodes(node), ...functionChildren(node.summary, configs, differences)];
     for (const child of children) {
       if (child.kind === 'qualifier') this.#qualifiers.set(`${child.functionName}:${child.qualifier}`, child);
     }
@@ -342,4 +353,9 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     const { file } = declaration.fn.location;
     return all.length === 0 ? undefined : { template: file.split(/[\\/]/).at(-1) ?? file, all };
   }
+}
+
+/** What rows say is loaded with the first of them. */
+function loadTexts() {
+  return import('./treeItem.ts');
 }

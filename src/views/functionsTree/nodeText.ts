@@ -1,7 +1,9 @@
 import { assertNever } from '../../model/assertNever.ts';
 import { destinationKind, destinationName, type DestinationKind, type DeliveryRole } from '../../model/destination.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
+import { faultLabel, faultScope } from '../faultText.ts';
 import { escapeMarkdown, inlineCode } from '../markdown.ts';
+import { roleLabel } from '../roleLabel.ts';
 import type { FailureNode, FunctionsNode } from './nodes.ts';
 
 /** Puts a message into the person's language: `vscode.l10n.t`. */
@@ -64,10 +66,14 @@ function ownText(node: FunctionsNode, t: Translate): NodeText {
         ...(timeout === undefined ? [] : [t('Timeout: {0}', duration(timeout))]),
         ...(memorySize === undefined ? [] : [t('Memory: {0} MB', memorySize)]),
       ];
+      const { faults = [] } = node;
+      const fails = faults.map((fault) => faultLabel(fault.kind, t)).join(', ');
+      const told = [...(runtime === undefined ? [] : [runtime]), ...(fails === '' ? [] : [t('fault: {0}', fails)])];
       return {
         label: functionName,
-        ...(runtime === undefined ? {} : { description: runtime }),
-        icon: 'symbol-function',
+        ...(told.length === 0 ? {} : { description: told.join(' · ') }),
+        icon: fails === '' ? 'symbol-function' : 'zap',
+        ...(fails === '' ? {} : { colour: 'problemsWarningIcon.foreground' }),
         tooltip: [
           `**${escapeMarkdown(functionName)}**`,
           ...(description === undefined || description === '' ? [] : [escapeMarkdown(description)]),
@@ -75,8 +81,22 @@ function ownText(node: FunctionsNode, t: Translate): NodeText {
           inlineCode(functionArn),
           t('Click to open its handler.'),
         ].join('\n\n'),
-        spoken: t('Function {0}, {1}', functionName, runtime ?? ''),
-        capabilities: 'function',
+        spoken: t('Function {0}, {1}', functionName, told.join(', ')),
+        capabilities: fails === '' ? 'function' : 'function faulty',
+      };
+    }
+    case 'fault': {
+      const { fault, functionName } = node;
+      const label = t('Fault: {0}', faultLabel(fault.kind, t));
+      const description = faultScope(fault, t);
+      return {
+        label,
+        description,
+        icon: 'zap',
+        colour: 'problemsWarningIcon.foreground',
+        tooltip: `**${label}**, ${description}\n\n${t('Local Lambda makes this happen, because it was told to.')}`,
+        spoken: t('{0} of {1}, {2}', label, functionName, description),
+        capabilities: 'fault',
       };
     }
     case 'destination': {
@@ -266,18 +286,6 @@ export function duration(seconds: number): string {
   ] as const;
   const told = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`);
   return told.length === 0 ? '0 s' : told.join(' ');
-}
-
-/** What the view calls a role. */
-export function roleLabel(role: DeliveryRole, t: Translate): string {
-  switch (role) {
-    case 'onSuccess':
-      return t('On success');
-    case 'onFailure':
-      return t('On failure');
-    case 'deadLetterQueue':
-      return t('Dead-letter queue');
-  }
 }
 
 function absentText(role: DeliveryRole, t: Translate): string {

@@ -1,4 +1,5 @@
 import type { FunctionSummary } from '../../connections/connection.ts';
+import type { LocalFault } from '../../host/faultArguments.ts';
 import type { DeliveryRole } from '../../model/destination.ts';
 import type { EventInvokeConfig } from '../../model/eventInvokeConfig.ts';
 import type { FailureAction } from '../../model/userFacingFailure.ts';
@@ -9,6 +10,7 @@ import type { TemplateDifference } from '../destinations/templateDifference.ts';
 /** A row of the functions view. Every node that belongs to a function carries its name, so commands can take it as it is. */
 export type FunctionsNode =
   | FunctionNode
+  | FaultNode
   | DestinationNode
   | SettingNode
   | QualifierNode
@@ -22,6 +24,15 @@ export interface FunctionNode {
   readonly kind: 'function';
   readonly functionName: string;
   readonly summary: FunctionSummary;
+  /** What local Lambda is told to make go wrong; absent: nothing. */
+  readonly faults?: readonly LocalFault[];
+}
+
+/** A fault on demand of a function, or of every one. */
+export interface FaultNode {
+  readonly kind: 'fault';
+  readonly functionName: string;
+  readonly fault: LocalFault;
 }
 
 /** What the function's template (its file's name) declares instead; `declared` absent: nothing. */
@@ -107,6 +118,8 @@ export function nodeId(node: FunctionsNode): string {
   switch (node.kind) {
     case 'function':
       return `function/${node.functionName}`;
+    case 'fault':
+      return `function/${node.functionName}/fault/${node.fault.id}`;
     case 'destination':
       return `function/${node.functionName}/${node.qualifier ?? ''}/${node.role}`;
     case 'retries':
@@ -198,6 +211,18 @@ export function configChildren(
     setting('retries', config?.maximumRetryAttempts),
     setting('age', config?.maximumEventAgeInSeconds),
   ];
+}
+
+/** A function, with the faults that are made of it. */
+export function functionNode(summary: FunctionSummary, all: readonly LocalFault[]): FunctionNode {
+  const { functionName } = summary;
+  const faults = all.filter((fault) => fault.functionName === functionName || fault.functionName === '*');
+  return { kind: 'function', functionName, summary, ...(faults.length === 0 ? {} : { faults }) };
+}
+
+/** The faults of a function as rows. */
+export function faultNodes({ functionName, faults = [] }: FunctionNode): FaultNode[] {
+  return faults.map((fault) => ({ kind: 'fault', functionName, fault }));
 }
 
 /** The ways on under what they help with. */

@@ -20,6 +20,11 @@ export function toTreeItem(node: FunctionsNode): vscode.TreeItem {
   return item;
 }
 
+/** What is shown where a node is pointed at. */
+export function nodeTooltip(node: FunctionsNode): vscode.MarkdownString {
+  return new vscode.MarkdownString(nodeText(node, vscode.l10n.t).tooltip);
+}
+
 function collapsible(node: FunctionsNode): vscode.TreeItemCollapsibleState {
   switch (node.kind) {
     case 'function':

@@ -48,6 +48,16 @@ describe('the command line', () => {
     assert.deepEqual(parsed.args.runtimeCommands, { java21: 'java -Dx=y Main', orders: './start "$_HANDLER"' });
   });
 
+  it('takes faults to make, each in a word of its own', () => {
+    const faults = ['--fault', 'charge=timeout,times=2', '--fault=*=slowStart,delay=9000,p=0.5'];
+    const parsed = parseCommandLine(['local', '--project', '.', ...faults], cwd);
+    assert.ok(parsed.kind === 'local');
+    assert.deepEqual(parsed.args.faults, [
+      { functionName: 'charge', kind: 'timeout', times: 2 },
+      { functionName: '*', kind: 'slowStart', delayMs: 9000, probability: 0.5 },
+    ]);
+  });
+
   it('asks for help or the version', () => {
     assert.deepEqual(parse('--help'), { kind: 'help' });
     assert.deepEqual(parse('local -h'), { kind: 'help' });
@@ -67,6 +77,10 @@ describe('the command line', () => {
     ['local --project a --account 12', '--account is 12 digits, not "12".'],
     ['local --project a --runtime-command java', '--runtime-command is NAME=COMMAND, such as "java21=java -cp …".'],
     ['local --project a --runtime-command java=', '--runtime-command is NAME=COMMAND, such as "java21=java -cp …".'],
+    [
+      'local --project a --fault charge',
+      '--fault charge: It is NAME=KIND, such as charge=timeout,times=1, not "charge".',
+    ],
     ['local --project a --data=', '--data names a folder, and the name is empty.'],
   ] as const) {
     it(`refuses “${line}”`, () => {

@@ -5,7 +5,9 @@ import { duration, nodeText } from '../../../src/views/functionsTree/nodeText.ts
 import {
   actionNodes,
   configChildren,
+  faultNodes,
   functionChildren,
+  functionNode,
   nodeId,
   parentOf,
   type FailureNode,
@@ -40,6 +42,37 @@ describe('functions tree', () => {
       'history Retries | 2 (AWS default)',
       'watch Maximum event age | 6 h (AWS default)',
     ]);
+  });
+
+  it('shows the faults that are made of a function, how often, and of how many', () => {
+    const none = functionNode(summary, [{ id: '9', functionName: 'other', kind: 'timeout', declared: false }]);
+    assert.deepEqual(seen([none]), ['symbol-function charge | nodejs22.x']);
+    assert.equal(nodeText(none, english).capabilities, 'function');
+    assert.deepEqual(faultNodes(none), []);
+    const faulty = functionNode(summary, [
+      { id: '1', functionName: 'charge', kind: 'timeout', times: 1, remaining: 1, declared: false },
+      { id: '2', functionName: 'other', kind: 'timeout', declared: false },
+      { id: '3', functionName: '*', kind: 'throttle', probability: 0.125, declared: true },
+      { id: '4', functionName: 'charge', kind: 'slowStart', times: 5, remaining: 3, delayMs: 2_500, declared: false },
+      { id: '5', functionName: 'charge', kind: 'deliveryFailure', role: 'onFailure', declared: false },
+    ]);
+    assert.deepEqual(seen([faulty]), [
+      'zap charge | nodejs22.x · fault: time-out, throttle, slow start, delivery failure',
+    ]);
+    assert.equal(nodeText(faulty, english).capabilities, 'function faulty');
+    const rows = faultNodes(faulty);
+    assert.deepEqual(seen(rows), [
+      'zap Fault: time-out | next time',
+      'zap Fault: throttle | until removed, 12.5 % of the time, every function',
+      'zap Fault: slow start | next 3 times, +2.5 s',
+      'zap Fault: delivery failure | until removed, On failure',
+    ]);
+    const [row] = rows;
+    assert.ok(row);
+    assert.equal(nodeText(row, english).spoken, 'Fault: time-out of charge, next time');
+    assert.equal(nodeText(row, english).capabilities, 'fault');
+    assert.equal(nodeId(row), 'function/charge/fault/1');
+    assert.equal(parentOf(row, new Map([['charge', faulty]]), new Map()), faulty);
   });
 
   it('shows what is in effect, each destination with its kind', () => {
