@@ -7,6 +7,8 @@ import type { FaultRequest } from '../protocol/localFaults.ts';
 import type { LocalProjectEvent } from '../protocol/localEvents.ts';
 import { createLambdaService } from './api/lambdaService.ts';
 import { traceOf } from './api/traceHeader.ts';
+import { createCloudWatchService } from './cloudwatch/cloudwatchService.ts';
+import { measuredEnvironments } from './cloudwatch/measuredEnvironments.ts';
 import { DeliveryRefused } from './deliveryTargets.ts';
 import { Debugging } from './environments/debugging.ts';
 import { createProcessEnvironments } from './environments/processEnvironments.ts';
@@ -101,6 +103,9 @@ async function compose(
   });
 
   const logs = createLogsService({ db, scope });
+  const cloudWatch = createCloudWatchService({ db, log });
+  const { metrics } = cloudWatch;
+  cleanups.push(() => cloudWatch.dispose());
   const journal = createInvocationJournal(db);
   const functions = new LocalFunctions(scope, db);
   const revision = new FunctionsRevision();
@@ -141,16 +146,18 @@ async function compose(
     log,
   });
   cleanups.push(() => environments.dispose());
+  const measured = measuredEnvironments(environments, metrics, Date.now);
   const queue = createEventQueue({
     db,
     commits,
     registry: functions,
-    environments,
+    environments: measured,
     journal,
     targets: { SQS: sqs.target, SNS: sns.target, EventBridge: events.target, S3: s3.target },
     mayDeliver: iam.mayDeliver,
     timeScale,
     log,
+    metrics,
     faults,
   });
   late.queue = queue;
@@ -201,7 +208,8 @@ async function compose(
         scope,
         functions,
         queue,
-        environments,
+        environments: measured,
+        metrics,
         executionRoles: iam.executionRoles,
         faults,
         codeStore,
@@ -218,6 +226,7 @@ async function compose(
       events: events.service,
       s3: s3.service,
       logs: logs.service,
+      monitoring: cloudWatch.service,
       iam: iam.service,
       sts: createStsService(scope),
       _local: createLocalApiService({

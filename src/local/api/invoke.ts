@@ -2,6 +2,7 @@ import { functionArn, type AccountScope } from '../../model/arn.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import type { LogLine } from '../../model/invocation.ts';
 import { clientTokenHeader } from '../../protocol/localApi.ts';
+import type { LambdaMetrics } from '../cloudwatch/lambdaMetrics.ts';
 import type { ExecutionEnvironments } from '../environments/executionEnvironments.ts';
 import type { EventQueue } from '../events/eventQueue.ts';
 import type { FaultDecisions } from '../faults/localFaults.ts';
@@ -26,6 +27,7 @@ export interface InvokeParts {
   readonly functions: FunctionRegistry;
   readonly queue: EventQueue;
   readonly environments: ExecutionEnvironments;
+  readonly metrics: LambdaMetrics;
   readonly faults?: Pick<FaultDecisions, 'happens'>;
   /** Local Lambda takes no more events: it stops. */
   isStopping(): boolean;
@@ -116,6 +118,8 @@ async function run(
   const { definition, executedVersion } = found;
   const reserved = definition.reservedConcurrentExecutions;
   if (reserved === 0 || parts.faults?.happens('throttle', definition.functionName) === true) {
+    parts.metrics.count('Throttles', identifier, 1, parts.now());
+    parts.metrics.count('Errors', identifier, 0, parts.now());
     const whose = reserved === undefined ? '' : 'ReservedFunction';
     const reason = `${whose}ConcurrentInvocationLimitExceeded`;
     throw new LambdaError(429, 'TooManyRequestsException', 'Rate Exceeded.', reason);

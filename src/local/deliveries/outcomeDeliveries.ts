@@ -66,13 +66,17 @@ export class OutcomeDeliveries {
   /**
    * Delivers an outcome inside the open transaction, so that it is either delivered and over or neither. First the
    * dead-letter queue, then the destination, each on its own: what can't be delivered is noted, told on the log, and
-   * changes nothing else (spec 2.6, 3.3).
+   * changes nothing else (spec 2.6, 3.3). Gives what AWS would count as failed.
    */
-  deliver(source: DeliverySource, outcome: Outcome, settings: AsyncSettings): void {
+  deliver(source: DeliverySource, outcome: Outcome, settings: AsyncSettings): readonly DeliveryRole[] {
+    const undelivered: DeliveryRole[] = [];
+    const deliver = (delivery: Delivery): void => {
+      if (!this.#deliverOne(source, outcome, delivery)) undelivered.push(delivery.role);
+    };
     const succeeded = outcome.condition === 'Success';
     const { executionRole } = settings;
     if (!succeeded && settings.deadLetterTargetArn !== undefined) {
-      this.#deliverOne(source, outcome, {
+      deliver({
         role: 'deadLetterQueue',
         arn: settings.deadLetterTargetArn,
         body: bytesToText(source.payload),
@@ -81,14 +85,16 @@ export class OutcomeDeliveries {
       });
     }
     const arn = succeeded ? settings.onSuccess : settings.onFailure;
-    if (arn === undefined) return;
+    if (arn === undefined) return undelivered;
     const { requestId, functionArn, payload: requestPayload } = source;
     const body = writeExecutionRecord({ ...outcome, requestId, functionArn, requestPayload });
     const role = succeeded ? 'onSuccess' : 'onFailure';
-    this.#deliverOne(source, outcome, { role, arn, body, attributes: {}, executionRole });
+    deliver({ role, arn, body, attributes: {}, executionRole });
+    return undelivered;
   }
 
-  #deliverOne(source: DeliverySource, outcome: Outcome, delivery: Delivery): void {
+  /** `false`: it failed; what AWS itself withholds has not. */
+  #deliverOne(source: DeliverySource, outcome: Outcome, delivery: Delivery): boolean {
     const { journal, log } = this.#options;
     const { role, arn, body } = delivery;
     const fails = outcome.withheld === undefined && this.#isMadeToFail(source, delivery);
@@ -107,6 +113,7 @@ export class OutcomeDeliveries {
       body,
       ...(fault === undefined ? {} : { fault }),
     });
+    return reason === undefined || outcome.withheld !== undefined;
   }
 
   #isMadeToFail({ functionArn }: DeliverySource, delivery: Delivery): boolean {

@@ -30,7 +30,7 @@ const INHERITED = ['PATH', 'LD_LIBRARY_PATH', 'DYLD_LIBRARY_PATH', 'TMPDIR'];
 const INHERITED_ON_WINDOWS = ['Path', 'PATHEXT', 'SystemRoot', 'SystemDrive', 'windir', 'ComSpec', 'TEMP', 'TMP'];
 
 /** The services that local Lambda answers for, as the SDKs spell them in `AWS_ENDPOINT_URL_<SERVICE>`. */
-const LOCAL_SERVICES = ['LAMBDA', 'SQS', 'SNS', 'CLOUDWATCH_LOGS', 'EVENTBRIDGE', 'S3', 'STS'];
+const LOCAL_SERVICES = ['LAMBDA', 'SQS', 'SNS', 'CLOUDWATCH', 'CLOUDWATCH_LOGS', 'EVENTBRIDGE', 'S3', 'STS'];
 
 /** An env file with one of these says whose credentials are used. */
 const CREDENTIALS =

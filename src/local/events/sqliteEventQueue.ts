@@ -3,6 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { functionArn, parseFunctionArn } from '../../model/arn.ts';
 import type { FaultKind } from '../../model/fault.ts';
 import type { Logger } from '../../model/logger.ts';
+import { type LambdaMetrics, type MetricSubject, noMetrics } from '../cloudwatch/lambdaMetrics.ts';
 import type { DeliverySource, Outcome } from '../deliveries/outcome.ts';
 import { type DeliveryCheck, OutcomeDeliveries } from '../deliveries/outcomeDeliveries.ts';
 import { DeliveryRefused, type DeliveryTargets } from '../deliveryTargets.ts';
@@ -54,6 +55,8 @@ export interface EventQueueOptions {
   /** 60: a wait of a minute lasts a second. Ages count as if it had lasted the minute. */
   readonly timeScale: number;
   readonly log: Logger;
+  /** Default: nobody counts. */
+  readonly metrics?: LambdaMetrics;
   readonly clock?: Clock;
   /** Attempts that run at the same time, over all functions. Default: 10, or two a CPU. */
   readonly maxConcurrency?: number;
@@ -75,6 +78,7 @@ class SqliteEventQueue implements EventQueue {
   readonly #dispatcher: Dispatcher;
   readonly #deliveries: OutcomeDeliveries;
   readonly #commits: CommitGroup;
+  readonly #metrics: LambdaMetrics;
 
   constructor(options: EventQueueOptions) {
     const {
@@ -90,6 +94,7 @@ class SqliteEventQueue implements EventQueue {
     this.#clock = options.clock ?? systemClock;
     this.#table = new EventTable(db);
     this.#commits = options.commits ?? new CommitGroup(db);
+    this.#metrics = options.metrics ?? noMetrics;
     const decide = this.#decide.bind(this);
     this.#dispatcher = new Dispatcher({
       db,
@@ -129,6 +134,7 @@ class SqliteEventQueue implements EventQueue {
     const at = this.#clock.now();
     return () => {
       this.#table.insert(event, settings, at);
+      this.#metrics.count('AsyncEventsReceived', event, 1, at);
       journal.append({
         kind: 'accepted',
         ...(clientToken === undefined ? {} : { clientToken }),
@@ -220,6 +226,7 @@ class SqliteEventQueue implements EventQueue {
     }
     const limit = target.definition.reservedConcurrentExecutions;
     if (limit === 0) {
+      this.#noteThrottle(event, now);
       this.#finish(event, zeroReservedConcurrency(now));
       return undefined;
     }
@@ -227,6 +234,7 @@ class SqliteEventQueue implements EventQueue {
       executionsInChain(event.traceId, event.functionArn) > maximumExecutionsInChain &&
       !this.#options.registry.allowsRecursion(event.functionName)
     ) {
+      this.#metrics.count('RecursiveInvocationsDropped', subjectOf(event), 1, now);
       this.#finish(event, recursive(now, event.attempts));
       return undefined;
     }
@@ -239,6 +247,7 @@ class SqliteEventQueue implements EventQueue {
       return undefined;
     }
     if (limit !== undefined && this.#dispatcher.busyWith(event.functionName) >= limit) {
+      this.#noteThrottle(event, now);
       this.#backOff(event, now, throttled);
       return undefined;
     }
@@ -295,6 +304,8 @@ class SqliteEventQueue implements EventQueue {
     try {
       const result = await environments.execute(this.#request(event, target), (startedAt) => {
         this.#noteStart(event, target, startedAt);
+        const subject = subjectOf(event, target.executedVersion);
+        this.#metrics.count('AsyncEventAge', subject, ageOf(event, startedAt), startedAt);
       });
       return () => this.#settle(event, target, result);
     } catch (error) {
@@ -321,6 +332,12 @@ class SqliteEventQueue implements EventQueue {
         // The end of the attempt tells its start again.
         if (!this.#dispatcher.isStopped) this.#options.log.error(`The journal can't be written: ${String(error)}`);
       });
+  }
+
+  /** AWS was seen to tell a minute with nothing but throttles of no errors, too. */
+  #noteThrottle(event: QueuedEvent, now: number): void {
+    this.#metrics.count('Throttles', subjectOf(event), 1, now);
+    this.#metrics.count('Errors', subjectOf(event), 0, now);
   }
 
   /** Writes down how an attempt ended and what follows from it (spec 4.2, 4 to 6). */
@@ -366,9 +383,15 @@ class SqliteEventQueue implements EventQueue {
     const executed = event.executions > 0;
     const isSecond = duplicate?.attemptsBefore !== undefined;
     const source = { requestId, functionArn: qualifiedArn(event), payload, traceId, executed, duplicate: isSecond };
-    this.#deliveries.deliver(source, outcome, event.lastSettings);
+    const undelivered = this.#deliveries.deliver(source, outcome, event.lastSettings);
     if (duplicate && !isSecond) this.#runAgain(event, duplicate, at);
     else this.#table.delete(event.seq);
+    const subject = subjectOf(event, outcome.responseContext?.executedVersion);
+    this.#metrics.count('AsyncEventsDropped', subject, condition === 'Success' ? 0 : 1, at);
+    for (const role of undelivered) {
+      const name = role === 'deadLetterQueue' ? 'DeadLetterErrors' : 'DestinationDeliveryFailures';
+      this.#metrics.count(name, subject, 1, at);
+    }
   }
 
   /** As if it had just come a second time, as old as it was when it was delivered twice. */
@@ -405,6 +428,10 @@ class SqliteEventQueue implements EventQueue {
       traceId: source.traceId,
     });
   }
+}
+
+function subjectOf({ functionName, qualifier }: QueuedEvent, executedVersion?: string): MetricSubject {
+  return { functionName, qualifier, executedVersion };
 }
 
 function qualifiedArn(event: Pick<QueuedEvent, 'functionArn' | 'qualifier'>): string {

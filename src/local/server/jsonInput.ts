@@ -46,6 +46,15 @@ export class JsonInput {
     return value;
   }
 
+  /** A list of finite numbers. */
+  numbers(name: string): readonly number[] | undefined {
+    const value = this.#get(name);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'number' && Number.isFinite(item)))
+      throw wrongType(name, 'a list of numbers');
+    return value as readonly number[];
+  }
+
   /** A map of strings. */
   textMap(name: string): Readonly<Record<string, string>> | undefined {
     const value = this.#get(name);

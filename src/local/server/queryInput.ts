@@ -46,6 +46,12 @@ export class QueryInput {
     });
   }
 
+  /** The structure `NAME.…`; `undefined` when the form has nothing of it. */
+  structure(name: string): QueryInput | undefined {
+    const node = this.#find(name);
+    return node && node.children.size > 0 ? new QueryInput(node) : undefined;
+  }
+
   /** The structures `NAME.member.1.…`, `NAME.member.2.…`. `item` may be another word than `member`. */
   inputs(name: string, item = 'member'): readonly QueryInput[] {
     return this.flatInputs(`${name}.${item}`);

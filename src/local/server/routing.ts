@@ -9,6 +9,7 @@ const servicesByTarget: Readonly<Record<string, string>> = {
   AmazonSQS: 'sqs',
   Logs_20140328: 'logs',
   AWSEvents: 'events',
+  GraniteServiceVersion20100801: 'monitoring',
 };
 
 /** The name of the local API among the services. */

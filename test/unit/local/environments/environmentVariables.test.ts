@@ -23,6 +23,7 @@ describe('environment variables of handlers', () => {
       AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:4566',
       AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:4566',
       AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:4566',
+      AWS_ENDPOINT_URL_CLOUDWATCH: 'http://127.0.0.1:4566',
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'http://127.0.0.1:4566',
       AWS_ENDPOINT_URL_EVENTBRIDGE: 'http://127.0.0.1:4566',
       AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:4566',
