@@ -55,6 +55,11 @@ export class VirtualClock implements Clock {
     return true;
   }
 
+  /** When the next timer fires. */
+  get next(): number | undefined {
+    return [...this.#timers].map(({ at }) => at).toSorted((a, b) => a - b)[0];
+  }
+
   /** Moves time without firing anything. */
   skip(ms: number): void {
     this.#now += ms;
