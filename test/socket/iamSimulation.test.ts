@@ -204,6 +204,8 @@ describe('the policy simulator of local IAM', () => {
     );
     const PolicyArn = created.Policy?.Arn ?? '';
     assert.equal(PolicyArn, 'arn:aws:iam::000000000000:policy/versions');
+    const shown = await iam.send(new GetPolicyCommand({ PolicyArn }));
+    assert.deepEqual([shown.Policy?.Description, created.Policy?.Description], ['d', undefined]);
     assert.match(created.Policy?.PolicyId ?? '', /^ANPA[A-Z2-7]{17}$/);
     await assert.rejects(iam.send(new CreatePolicyCommand({ PolicyName: 'versions', PolicyDocument: first })), {
       name: 'EntityAlreadyExistsException',

@@ -77,6 +77,14 @@ const s3: readonly OperationCall[] = [
 
 const role = { RoleName: 'r' };
 const policyArn = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+const ownPolicy = { PolicyArn: `arn:aws:iam::${account}:policy/own` };
+const roleArn = `arn:aws:iam::${account}:role/r`;
+const simulated = { ActionNames: ['sqs:SendMessage'], ResourceArns: [queueArn] };
+const deny = allow.replace('Allow', 'Deny');
+const conditional = allow.replace(
+  '"Resource"',
+  '"Condition":{"ForAnyValue:StringEquals":{"aws:TagKeys":"a"}},"Resource"',
+);
 const iam: readonly OperationCall[] = [
   call('CreateRole', { ...role, AssumeRolePolicyDocument: trust }, /:role\/r"/),
   call('GetRole', role, /lambda\.amazonaws\.com/),
@@ -93,6 +101,33 @@ const iam: readonly OperationCall[] = [
   call('ListInstanceProfilesForRole', role),
   call('PutRolePermissionsBoundary', { ...role, PermissionsBoundary: policyArn }),
   call('DeleteRolePermissionsBoundary', role),
+  call('CreatePolicy', { PolicyName: 'own', PolicyDocument: allow }, /:policy\/own"/),
+  call('GetPolicy', ownPolicy, /"DefaultVersionId": ?"v1"/),
+  call('ListPolicies', { Scope: 'Local' }, /"own"/),
+  call('CreatePolicyVersion', { ...ownPolicy, PolicyDocument: deny, SetAsDefault: true }, /"v2"/),
+  call('GetPolicyVersion', { ...ownPolicy, VersionId: 'v1' }, /sqs:SendMessage/),
+  call('ListPolicyVersions', ownPolicy, /"v2".*"v1"/s),
+  call('TagPolicy', { ...ownPolicy, Tags: [{ Key: 'a', Value: 'b' }] }),
+  call('ListPolicyTags', ownPolicy, /"a"/),
+  call('UntagPolicy', { ...ownPolicy, TagKeys: ['a'] }),
+  call('SimulatePrincipalPolicy', { PolicySourceArn: roleArn, ...simulated }, /"allowed".*role_r_p/s),
+  call('AttachRolePolicy', { ...role, ...ownPolicy }),
+  call('SimulatePrincipalPolicy', { PolicySourceArn: roleArn, ...simulated }, /"explicitDeny".*"own"/s),
+  call('SetDefaultPolicyVersion', { ...ownPolicy, VersionId: 'v1' }),
+  call('SimulatePrincipalPolicy', { PolicySourceArn: roleArn, ...simulated }, /"allowed".*"own"/s),
+  call('SimulateCustomPolicy', { PolicyInputList: [conditional], ...simulated }, /"implicitDeny".*aws:TagKeys/s),
+  call(
+    'SimulateCustomPolicy',
+    {
+      PolicyInputList: [conditional],
+      ...simulated,
+      ContextEntries: [{ ContextKeyName: 'aws:TagKeys', ContextKeyType: 'stringList', ContextKeyValues: ['b', 'a'] }],
+    },
+    /"allowed".*PolicyInputList\.1/s,
+  ),
+  call('DetachRolePolicy', { ...role, ...ownPolicy }),
+  call('DeletePolicyVersion', { ...ownPolicy, VersionId: 'v2' }),
+  call('DeletePolicy', ownPolicy),
   call('DetachRolePolicy', { ...role, PolicyArn: policyArn }),
   call('DeleteRolePolicy', { ...role, PolicyName: 'p' }),
   call('DeleteRole', role),

@@ -9,10 +9,11 @@ export interface MotoServer extends AsyncDisposable {
   readonly endpoint: string;
 }
 
-/** Starts one; `undefined`: there is no moto on this machine. */
-export async function startMoto(): Promise<MotoServer | undefined> {
+/** Starts one, `settings` in its environment; `undefined`: there is no moto on this machine. */
+export async function startMoto(settings: Readonly<Record<string, string>> = {}): Promise<MotoServer | undefined> {
   const child = spawn('moto_server', ['-H', '127.0.0.1', '-p', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...settings },
     // A group of its own: it leaves processes behind that wait for a Docker to run functions in.
     detached: true,
   });

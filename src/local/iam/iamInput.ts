@@ -62,6 +62,11 @@ export function readPath(input: QueryInput): string {
   throw iamError(400, 'ValidationError', 'The specified value for path is invalid. It must begin and end with /');
 }
 
+/** `Tags`, values by key. @throws ServiceError `ValidationError` */
+export function readTags(input: QueryInput): Readonly<Record<string, string>> {
+  return Object.fromEntries(input.inputs('Tags').map((tag) => [required(tag, 'Key'), tag.text('Value') ?? '']));
+}
+
 /** The items of a page by `Marker` and `MaxItems`, and what tells whether there are more. @throws ServiceError `ValidationError` */
 export function readPage<T>(
   input: QueryInput,

@@ -3,7 +3,7 @@ import type { QueryAction } from '../server/awsQuery.ts';
 import type { QueryInput } from '../server/queryInput.ts';
 import { element, members, type Xml } from '../server/xml.ts';
 import { awsManagedPolicy, awsManagedPolicyArns } from './awsManagedPolicies.ts';
-import { iamError, readPage, readPath, required, requiredName, requiredPolicy } from './iamInput.ts';
+import { iamError, readPage, readPath, readTags, required, requiredName, requiredPolicy } from './iamInput.ts';
 import type { ManagedPolicy, PolicyTable, PolicyVersion } from './policyTable.ts';
 import type { RoleTable } from './roleTable.ts';
 import { uniqueId } from './uniqueId.ts';
@@ -57,16 +57,21 @@ export function managedPolicyActions(
       const policy: ManagedPolicy = {
         ...{ name, path, arn, id: uniqueId('ANPA') },
         ...(description === undefined ? {} : { description }),
-        tags: Object.fromEntries(input.inputs('Tags').map((tag) => [required(tag, 'Key'), tag.text('Value') ?? ''])),
+        tags: readTags(input),
         versions: [{ id: 'v1', document, createdAt: now() }],
         defaultVersion: 'v1',
         nextVersion: 2,
       };
       table.put(policy);
-      return [element('Policy', show(policy))];
+      return [element('Policy', [...show(policy), ...showTagsOf(policy)])];
     },
 
-    GetPolicy: (input) => [element('Policy', show(any(input)))],
+    GetPolicy: (input) => {
+      const policy = any(input);
+      const { description } = policy;
+      const shown = description === undefined ? [] : [element('Description', description)];
+      return [element('Policy', [...show(policy), ...shown, ...showTagsOf(policy)])];
+    },
 
     ListPolicies: (input) => {
       const scope = input.text('Scope') ?? 'All';
@@ -152,6 +157,20 @@ export function managedPolicyActions(
       return undefined;
     },
 
+    TagPolicy: (input) => {
+      const policy = own(input);
+      table.put({ ...policy, tags: { ...policy.tags, ...readTags(input) } });
+      return undefined;
+    },
+
+    UntagPolicy: (input) => {
+      const policy = own(input);
+      const gone = input.flatTexts('TagKeys.member');
+      const tags = Object.entries(policy.tags).filter(([key]) => !gone.includes(key));
+      table.put({ ...policy, tags: Object.fromEntries(tags) });
+      return undefined;
+    },
+
     ListPolicyTags: (input) => [showTags(own(input)), element('IsTruncated', 'false')],
   };
 }
@@ -179,8 +198,9 @@ function fromAws(arn: string): ManagedPolicy | undefined {
   };
 }
 
+/** As in every answer: the description is only in that of GetPolicy, and no list has tags. */
 function showPolicy(policy: ManagedPolicy, attachmentCount: number): readonly Xml[] {
-  const { name, id, arn, path, description, versions, defaultVersion, tags } = policy;
+  const { name, id, arn, path, versions, defaultVersion } = policy;
   return [
     element('PolicyName', name),
     element('PolicyId', id),
@@ -190,11 +210,13 @@ function showPolicy(policy: ManagedPolicy, attachmentCount: number): readonly Xm
     element('AttachmentCount', String(attachmentCount)),
     element('PermissionsBoundaryUsageCount', '0'),
     element('IsAttachable', 'true'),
-    ...(description === undefined ? [] : [element('Description', description)]),
     element('CreateDate', dateOf(versions[0])),
     element('UpdateDate', dateOf(versions.at(-1))),
-    ...(Object.keys(tags).length === 0 ? [] : [showTags(policy)]),
   ];
+}
+
+function showTagsOf(policy: ManagedPolicy): readonly Xml[] {
+  return Object.keys(policy.tags).length === 0 ? [] : [showTags(policy)];
 }
 
 function showVersion(version: PolicyVersion, isDefault: boolean): readonly Xml[] {

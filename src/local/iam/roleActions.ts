@@ -1,8 +1,16 @@
 import type { AccountScope } from '../../model/arn.ts';
 import type { QueryAction } from '../server/awsQuery.ts';
-import type { QueryInput } from '../server/queryInput.ts';
 import { element, members, type Xml } from '../server/xml.ts';
-import { iamError, readPage, readPath, required, requiredDocument, requiredName, requiredRole } from './iamInput.ts';
+import {
+  iamError,
+  readPage,
+  readPath,
+  readTags,
+  required,
+  requiredDocument,
+  requiredName,
+  requiredRole,
+} from './iamInput.ts';
 import type { Role, RoleTable } from './roleTable.ts';
 import { uniqueId } from './uniqueId.ts';
 
@@ -95,10 +103,6 @@ export function roleActions(
       return [element('InstanceProfiles', []), element('IsTruncated', 'false')];
     },
   };
-}
-
-function readTags(input: QueryInput): Readonly<Record<string, string>> {
-  return Object.fromEntries(input.inputs('Tags').map((tag) => [required(tag, 'Key'), tag.text('Value') ?? '']));
 }
 
 function showTags({ tags }: Role): Xml {
