@@ -74,6 +74,56 @@ describe('the Lambda Runtime API', () => {
     assert.deepEqual(calls, ['init Runtime.ImportModuleError {"errorType":"x"}', 'init x {"errorType":"x"}']);
   });
 
+  it('takes a streamed response when it is whole, with what its trailers tell', async () => {
+    const stream = async (chunks: readonly string[], trailers: Record<string, string>, mode = 'streaming') => {
+      calls = [];
+      const next = call('GET', '/2018-06-01/runtime/invocation/next');
+      while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+      api.give(invocation);
+      await next;
+      const sent = request(`http://${api.address}/2018-06-01/runtime/invocation/id-1/response`, {
+        method: 'POST',
+        headers: {
+          'Transfer-Encoding': 'chunked',
+          'Lambda-Runtime-Function-Response-Mode': mode,
+          Trailer: 'Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body',
+        },
+      });
+      for (const chunk of chunks) sent.write(chunk);
+      sent.addTrailers(trailers);
+      sent.end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      return [response.statusCode, ...calls.slice(1)];
+    };
+    const error = '{"errorType":"E","errorMessage":"m"}';
+    const trailers = {
+      'Lambda-Runtime-Function-Error-Type': 'E',
+      'Lambda-Runtime-Function-Error-Body': Buffer.from(error).toString('base64'),
+    };
+    assert.deepEqual(await stream(['[1,', '2]'], {}), [202, 'response [1,2]']);
+    assert.deepEqual(await stream(['[1,', '2]'], trailers), [202, 'response [1,2]']);
+    assert.deepEqual(await stream([], trailers), [202, `error ${error}`]);
+    const fault =
+      'fault {"errorType":"Runtime.InvalidResponseModeHeader","errorMessage":"RequestId: id-1 Error: Invalid function response mode"}';
+    assert.deepEqual(await stream(['1'], {}, 'sideways'), [400, fault]);
+  });
+
+  it('says of a response that breaks off that it did', async () => {
+    const next = call('GET', '/2018-06-01/runtime/invocation/next');
+    while (calls.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    api.give(invocation);
+    await next;
+    const sent = request(`http://${api.address}/2018-06-01/runtime/invocation/id-1/response`, {
+      method: 'POST',
+      headers: { 'Transfer-Encoding': 'chunked' },
+    });
+    sent.on('error', () => undefined);
+    await new Promise((resolve) => sent.write('[1,', resolve));
+    sent.destroy();
+    while (calls.length === 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.match(calls[1] ?? '', /^fault \{"errorType":"Runtime\.TruncatedResponse"/);
+  });
+
   it('knows no other paths, and hears no web page', async () => {
     assert.equal((await call('GET', '/')).status, 404);
     assert.equal((await call('GET', '/2018-06-01/runtime/invocation/id-1/response')).status, 404);

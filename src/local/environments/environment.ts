@@ -2,23 +2,22 @@ import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AccountScope } from '../../model/arn.ts';
 import type { FaultKind } from '../../model/fault.ts';
-import type { AttemptStatus } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { FaultDecisions } from '../faults/localFaults.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
+import { endingOf, failed, initErrorType } from './attemptEnding.ts';
+import type { Ending } from './attemptEnding.ts';
 import { AttemptLog } from './attemptLog.ts';
-import { type AttemptSpan, attemptSpans } from './attemptSpans.ts';
+import { attemptSpans } from './attemptSpans.ts';
 import { DebuggerWait } from './debuggerWait.ts';
 import type { DebuggerSeat } from './debuggerWait.ts';
 import { environmentVariables } from './environmentVariables.ts';
 import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { withoutInspectorLines } from './inspectorLines.ts';
-import { cannotRun, exited, exitReason, outOfMemory, responseTooLarge, timedOut } from './platformErrors.ts';
-import type { PlatformError } from './platformErrors.ts';
+import { cannotRun, exitReason, outOfMemory, timedOut } from './platformErrors.ts';
 import { logStreamName } from './platformLines.ts';
-import type { ReportFacts } from './platformLines.ts';
 import { platformLog } from './platformLog.ts';
 import type { PlatformLog } from './platformLog.ts';
 import type { ProcessGroups } from './processGroups.ts';
@@ -57,20 +56,6 @@ export interface ColdStart {
   readonly fileVariables: Readonly<Record<string, string>>;
   /** What to say about it in the function's log, a line each. */
   readonly notes: readonly string[];
-}
-
-/** How an attempt ended, before it is put in words. `failure` as in REPORT. */
-interface Ending {
-  readonly status: AttemptStatus;
-  readonly payload: Uint8Array;
-  readonly durationMs: number;
-  readonly failure?: ReportFacts['failure'];
-  /** The exit to name in the log. */
-  readonly exit?: string;
-  readonly spans?: readonly AttemptSpan[];
-  /** Where it is not what the runtime held. */
-  readonly maxMemoryUsedMB?: number;
-  readonly fault?: FaultKind;
 }
 
 /**
@@ -315,38 +300,20 @@ export class Environment {
     return { ...ending, exit: exitReason(null, 'SIGKILL'), maxMemoryUsedMB: memorySize, fault };
   }
 
+  /** What an attempt comes to; ends the process of one that has run out of time. */
   async #ending(request: ExecutionRequest, event: RuntimeEvent, durationMs: number): Promise<Ending> {
-    const { requestId } = request;
     const answer = this.#runtime?.answer;
-    if (event.kind === 'timeout' && answer === undefined) {
+    if (event.kind === 'timeout') {
       await this.#runtime?.kill();
-      this.#runtime?.flushOutput();
-      return failed('timeout', timedOut(requestId, this.#definition.timeout), this.#definition.timeout * 1_000);
+      if (answer === undefined) this.#runtime?.flushOutput();
     }
-    if (event.kind === 'initError') {
-      return failed('error', { errorType: event.errorType, payload: event.payload }, durationMs);
-    }
-    if (event.kind === 'notStarted') {
-      const { name = '', command = '', remedy = '' } = this.#coldStart?.launch ?? {};
-      const why = `${name} can't be started with "${command}": ${event.reason}. ${remedy}`;
-      return failed('error', cannotRun(requestId, 'Runtime.InvalidEntrypoint', why), durationMs);
-    }
-    if (event.kind === 'exit' && answer?.kind !== 'response') {
-      const reason = exitReason(event.code, event.signal);
-      const error = exited(requestId, event.code, event.signal);
-      // Errors outside of the handler's own run are posted, and then the process ends: the error is the answer.
-      if (answer?.kind === 'error') {
-        return { ...failed('error', error, durationMs), payload: answer.payload, exit: reason };
-      }
-      return { ...failed('exit', error, durationMs), exit: reason };
-    }
-    if (event.kind === 'timeout') await this.#runtime?.kill();
-    if (answer?.kind === 'tooLarge') return failed('error', responseTooLarge(), durationMs);
-    return {
-      status: answer?.kind === 'error' ? 'error' : 'success',
-      payload: answer?.payload ?? Buffer.from('null'),
+    const { requestId } = request;
+    return endingOf(event, answer, {
+      requestId,
       durationMs,
-    };
+      timeout: this.#definition.timeout,
+      launch: this.#coldStart?.launch,
+    });
   }
 
   async #finish(
@@ -402,26 +369,7 @@ export class Environment {
   }
 
   #tellInit(event: RuntimeEvent, durationMs: number, phase: 'init' | 'invoke'): void {
-    const facts = { durationMs, phase, failed: event.kind !== 'next', errorType: errorTypeOf(event) };
+    const facts = { durationMs, phase, failed: event.kind !== 'next', errorType: initErrorType(event) };
     this.#log.platform(...this.#platform.initEnd(facts));
-  }
-}
-
-function failed(status: 'error' | 'timeout' | 'exit', error: PlatformError, durationMs: number): Ending {
-  const failure = status === 'timeout' ? { status } : { status: 'error' as const, errorType: error.errorType };
-  return { status, payload: error.payload, durationMs, failure };
-}
-
-/** `undefined` for a time-out. */
-function errorTypeOf(event: RuntimeEvent): string | undefined {
-  switch (event.kind) {
-    case 'initError':
-      return event.errorType;
-    case 'notStarted':
-      return 'Runtime.InvalidEntrypoint';
-    case 'exit':
-      return 'Runtime.ExitError';
-    default:
-      return undefined;
   }
 }

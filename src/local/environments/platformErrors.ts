@@ -45,6 +45,11 @@ export function responseTooLarge(): PlatformError {
   return { errorType, payload: Buffer.from(JSON.stringify({ errorMessage, errorType })) };
 }
 
+/** The runtime did not keep to the Runtime API. The types are AWS's (spec 6.2), the words ours. */
+export function runtimeFault(requestId: string, errorType: string, what: string): PlatformError {
+  return platformError(errorType, `RequestId: ${requestId} Error: ${what}`);
+}
+
 /** Local Lambda can't run this function at all; `why` says why and what to do. */
 export function cannotRun(requestId: string, errorType: string, why: string): PlatformError {
   return platformError(errorType, `RequestId: ${requestId} Error: ${why}`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { MAX_RESPONSE_BYTES } from './platformErrors.ts';
+import { MAX_RESPONSE_BYTES, runtimeFault } from './platformErrors.ts';
 
 /** An event as the runtime gets it. `deadlineMs` is epoch ms, `clientContext` JSON. */
 export interface RuntimeInvocation {
@@ -15,12 +15,15 @@ export interface RuntimeInvocation {
 }
 
 /**
- * What the runtime made of an event: its bytes as they came. `tooLarge`: a response beyond the limit, not kept. `begun`
- * and `ended`: when it came, in the time of `performance.now()`.
+ * What the runtime made of an event: its bytes as they came. `tooLarge`: a response beyond the limit, not kept. `fault`:
+ * one that was not answered as the Runtime API has it. `begun` and `ended`: when it came, in the time of
+ * `performance.now()`.
  */
 export interface RuntimeAnswer {
-  readonly kind: 'response' | 'error' | 'tooLarge';
+  readonly kind: 'response' | 'error' | 'tooLarge' | 'fault';
   readonly payload: Uint8Array;
+  /** Of a fault. */
+  readonly errorType?: string;
   readonly begun: number;
   readonly ended: number;
 }
@@ -34,6 +37,8 @@ export interface RuntimeCalls {
 }
 
 const PREFIX = '/2018-06-01/runtime';
+const BAD_MODE = 'Invalid function response mode';
+const TRUNCATED = 'The runtime ended its response before it was complete';
 const OK = Buffer.from('{"status":"OK"}\n');
 
 /**
@@ -126,7 +131,7 @@ export class RuntimeApi {
     const [, id, kind] = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (method !== 'POST' || id === undefined) return refuse(response, 404, 'NotFound', 'Not Found');
     const begun = performance.now();
-    const payload = await read(request, MAX_RESPONSE_BYTES);
+    const payload = await read(request, MAX_RESPONSE_BYTES).catch(() => 'truncated' as const);
     if (id === this.#answered) {
       const message =
         'State transition from Ready to InvocationResponse failed for runtime. Error: State transition is not allowed';
@@ -141,7 +146,22 @@ export class RuntimeApi {
       this.#calls.answer({ kind: 'tooLarge', payload: new Uint8Array(), ...times });
       return refuse(response, 413, 'RequestEntityTooLarge', message);
     }
-    this.#calls.answer({ kind: kind === 'response' ? 'response' : 'error', payload, ...times });
+    if (payload === 'truncated') {
+      this.#calls.answer({ kind: 'fault', ...runtimeFault(id, 'Runtime.TruncatedResponse', TRUNCATED), ...times });
+      response.destroy();
+      return;
+    }
+    const mode = headers['lambda-runtime-function-response-mode'] ?? 'streaming';
+    if (kind === 'response' && mode !== 'streaming') {
+      this.#calls.answer({
+        kind: 'fault',
+        ...runtimeFault(id, 'Runtime.InvalidResponseModeHeader', BAD_MODE),
+        ...times,
+      });
+      return refuse(response, 400, 'InvalidFunctionResponseMode', BAD_MODE);
+    }
+    const error = kind === 'error' ? payload : payload.length === 0 ? trailedError(request) : undefined;
+    this.#calls.answer({ kind: error ? 'error' : 'response', payload: error ?? payload, ...times });
     accept(response);
   }
 }
@@ -155,6 +175,17 @@ async function read(request: IncomingMessage, limit: number): Promise<Buffer | u
     if (length <= limit) chunks.push(chunk);
   }
   return length > limit ? undefined : Buffer.concat(chunks, length);
+}
+
+/**
+ * An error that ends a streamed response of no bytes. After some the response stands: AWS calls that a successful one
+ * (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html).
+ */
+function trailedError({ trailers }: IncomingMessage): Buffer | undefined {
+  const type = trailers['lambda-runtime-function-error-type'];
+  if (type === undefined) return undefined;
+  const body = trailers['lambda-runtime-function-error-body'];
+  return body === undefined ? Buffer.from(JSON.stringify({ errorType: type })) : Buffer.from(body, 'base64');
 }
 
 function accept(response: ServerResponse): void {

@@ -2,6 +2,7 @@
 // (spec 7) or by a pipe, calls the handler, and answers in the words of AWS's Node.js runtime (spec 5.8, 6.3.1). Stands
 // alone: this file and the folder `node` are copied to dist/bootstrap as they are. Arguments: what the handler's file is
 // built from.
+import { defineAwslambda, streamingOf } from './node/awslambda.mjs';
 import { frameConsole, logError, setRequestId } from './node/console.mjs';
 import { isMissingModule, runtimeError } from './node/errors.mjs';
 import { EventPipe } from './node/eventPipe.mjs';
@@ -19,6 +20,7 @@ const sources = process.argv.splice(2);
 
 frameStreams();
 frameConsole();
+defineAwslambda();
 
 /** What happens when nothing is left to do: replaced from invocation to invocation. */
 let whenDrained = () => {};
@@ -35,21 +37,17 @@ function serialise(result) {
 
 // The name is in users' stacks: V8 prints `at Runtime.handler` for a handler called on an instance of it.
 class Runtime {
-  constructor(api, handler) {
+  /** `streaming`: of a handler that streams its response. */
+  constructor(api, handler, streaming) {
     this.api = api;
     this.handler = handler;
+    this.streaming = streaming;
     this.isAsync = promisesOnly || handler.constructor?.name === 'AsyncFunction';
   }
 
   async handleOnceNonStreaming() {
     const { headers, body } = await this.api.next();
-    const id = headers['lambda-runtime-aws-request-id'];
-    setRequestId(id);
-    openInvocation = id;
-    const trace = headers['lambda-runtime-trace-id'];
-    if (trace) process.env._X_AMZN_TRACE_ID = trace;
-    else delete process.env._X_AMZN_TRACE_ID;
-
+    const id = begin(headers);
     let finished = false;
     const finish = (answer) => {
       whenDrained = () => {};
@@ -78,17 +76,7 @@ class Runtime {
       succeed: once(succeed),
       fail: once((error) => fail(error ?? 'handled')),
       done: once((error, result) => (error === undefined || error === null ? succeed(result) : fail(error))),
-      functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
-      functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-      memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
-      logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
-      logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-      clientContext: parseHeader(headers['lambda-runtime-client-context']),
-      identity: parseHeader(headers['lambda-runtime-cognito-identity']),
-      invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
-      awsRequestId: id,
-      tenantId: undefined,
-      getRemainingTimeInMillis: () => Number(headers['lambda-runtime-deadline-ms']) - Date.now(),
+      ...contextOf(headers),
     };
     const callback = once((error, result) => {
       if (error !== undefined && error !== null) fail(error);
@@ -114,10 +102,71 @@ class Runtime {
     }
   }
 
+  /**
+   * An error before anything is streamed is the invocation's. One after that leaves a success with what there was: so AWS
+   * says of errors in midstream (https://docs.aws.amazon.com/lambda/latest/dg/runtimes-custom.html).
+   */
+  async handleOnceStreaming() {
+    const { headers, body } = await this.api.next();
+    const id = begin(headers);
+    const { ResponseStream } = await import('./node/responseStream.mjs');
+    const stream = new ResponseStream(this.streaming);
+    const drained = Promise.withResolvers();
+    whenDrained = () => drained.reject(runtimeError('NodeJsExit', neverSettled));
+    const finished = new Promise((resolve, reject) => stream.once('finish', resolve).once('error', reject));
+    finished.catch(() => undefined);
+    let answer;
+    try {
+      const result = this.handler(JSON.parse(body.toString()), stream, contextOf(headers));
+      if (typeof result?.then !== 'function') throw new Error('Streaming does not support non-async handlers.');
+      if ((await Promise.race([result, drained.promise])) !== undefined) {
+        console.warn('Streaming handlers ignore return values.');
+      }
+      await Promise.race([finished, drained.promise]);
+      answer = this.api.respond(id, stream.bytes);
+    } catch (error) {
+      const tell = () => logError('Invoke Error', error);
+      if (isMissingModule(error)) await tellExplained(error, tell);
+      else tell();
+      answer = stream.length > 0 ? this.api.respond(id, stream.bytes) : this.api.fail(id, error);
+    }
+    whenDrained = () => {};
+    await answer;
+    this.schedule();
+  }
+
   /** The next round, from a fresh turn of the event loop. */
   schedule() {
-    setImmediate(() => void this.handleOnceNonStreaming());
+    setImmediate(() => void (this.streaming ? this.handleOnceStreaming() : this.handleOnceNonStreaming()));
   }
+}
+
+/** Makes an event the one that runs; gives its request id. */
+function begin(headers) {
+  const id = headers['lambda-runtime-aws-request-id'];
+  setRequestId(id);
+  openInvocation = id;
+  const trace = headers['lambda-runtime-trace-id'];
+  if (trace) process.env._X_AMZN_TRACE_ID = trace;
+  else delete process.env._X_AMZN_TRACE_ID;
+  return id;
+}
+
+/** What a handler is told of an event beside it. */
+function contextOf(headers) {
+  return {
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
+    clientContext: parseHeader(headers['lambda-runtime-client-context']),
+    identity: parseHeader(headers['lambda-runtime-cognito-identity']),
+    invokedFunctionArn: headers['lambda-runtime-invoked-function-arn'],
+    awsRequestId: headers['lambda-runtime-aws-request-id'],
+    tenantId: undefined,
+    getRemainingTimeInMillis: () => Number(headers['lambda-runtime-deadline-ms']) - Date.now(),
+  };
 }
 
 const neverSettled =
@@ -165,7 +214,6 @@ if (optFolder !== undefined) {
   const { resolveOpt } = await import('./node/layers.mjs');
   resolveOpt(optFolder);
 }
-loadHandler(process.env._HANDLER ?? '', sources).then(
-  (handler) => new Runtime(api, handler).schedule(),
-  (error) => die('Uncaught Exception', error, 129),
-);
+loadHandler(process.env._HANDLER ?? '', sources)
+  .then((handler) => new Runtime(api, handler, streamingOf(handler)).schedule())
+  .catch((error) => die('Uncaught Exception', error, 129));
