@@ -48,9 +48,12 @@ export interface WebServer {
 export async function startServer(options: ServerOptions): Promise<WebServer> {
   const { workbench, dataDir, settings, vsix, mode, trust, log } = options;
   const main = join(workbench, 'out', 'server-main.js');
-  const user = join(dataDir, 'data', 'User');
-  await mkdir(user, { recursive: true });
-  if (settings) await writeFile(join(user, 'settings.json'), JSON.stringify(settings, undefined, 2));
+  // A window of a server takes what is a machine's from the server's own settings, all else from the user's.
+  for (const place of ['User', 'Machine']) {
+    const folder = join(dataDir, 'data', place);
+    await mkdir(folder, { recursive: true });
+    if (settings) await writeFile(join(folder, 'settings.json'), JSON.stringify(settings, undefined, 2));
+  }
   if (vsix) {
     // Installing under the real name: a path under a temporary folder may be gone when the server looks again.
     const packed = join(dataDir, 'extension.vsix');

@@ -9,6 +9,9 @@ import { WindowPage } from '../support/windowPage.ts';
 
 const fixture = join(import.meta.dirname, '..', '..', 'integration', 'badHandlers', 'workspace');
 
+/** Where pictures of what is new are left; none without it. */
+const pictures = process.env['PICTURES'];
+
 /** What a person does all day, and what goes wrong on the way: by mouse and keyboard, in the packed extension. */
 describe('a day with the records', function () {
   this.timeout(60_000);
@@ -214,6 +217,58 @@ describe('a day with the records', function () {
     it('after a reload of the window', async () => {
       await window.reload();
       assert.deepEqual(await onShow(), shown);
+    });
+  });
+
+  describe('failures that nobody looks at', () => {
+    it('are counted and told, until the records are opened', async () => {
+      const { page } = workbench;
+      await window.sendFromTree('never-returns');
+      await window.row(/never-returns[^]*Running/).waitFor();
+      await page.getByRole('tab', { name: 'Lambda Records' }).first().click();
+      await window.runCommand('View: Close Editor');
+      const notice = window.notification(/never-returns failed, and nothing caught the event: Sandbox\.Timedout/);
+      await notice.waitFor();
+      await page.getByRole('button', { name: '1 new failure' }).waitFor();
+      if (pictures) await page.screenshot({ path: join(pictures, 'notice.png') });
+      await notice.getByRole('button', { name: 'Open Records' }).click();
+      await window.panel().locator('[role=row][aria-selected=true]', { hasText: 'never-returns' }).waitFor();
+      await page.getByRole('button', { name: '1 new failure' }).waitFor({ state: 'detached' });
+    });
+  });
+
+  describe('replay', () => {
+    it('sends chosen failures again, after a look at what would be sent, at the rate that was chosen', async () => {
+      const { page } = workbench;
+      await window.runCommand('Lambda Destinations: Replay Invocations…');
+      const list = page.locator('.quick-input-list');
+      await list
+        .getByRole('checkbox', { name: /never-returns/ })
+        .first()
+        .waitFor();
+      await page.keyboard.type('never-returns');
+      await list
+        .getByRole('checkbox', { name: /^fails/ })
+        .first()
+        .waitFor({ state: 'detached' });
+      if (pictures) await page.screenshot({ path: join(pictures, 'replay-choose.png') });
+      await page
+        .locator('.quick-input-widget')
+        .getByRole('checkbox', { name: /Toggle all checkboxes/i })
+        .click();
+      await page.keyboard.press('Enter');
+      await page.locator('.quick-input-list').getByText('The same function').waitFor();
+      if (pictures) await page.screenshot({ path: join(pictures, 'replay-where.png') });
+      await page.keyboard.press('Enter');
+      await page.locator('.quick-input-list').getByText('5 a second').waitFor();
+      if (pictures) await page.screenshot({ path: join(pictures, 'replay-rate.png') });
+      await page.keyboard.press('Enter');
+      const dialog = page.getByRole('dialog').filter({ hasText: /Send \d+ events again\?/ });
+      await dialog.waitFor();
+      if (pictures) await page.screenshot({ path: join(pictures, 'replay-confirm.png') });
+      await dialog.getByRole('button', { name: 'Show What Would Be Sent' }).click();
+      await page.getByRole('tab', { name: /Replay, dry run/ }).waitFor();
+      if (pictures) await page.screenshot({ path: join(pictures, 'replay-plan.png') });
     });
   });
 
