@@ -31,7 +31,7 @@ export type CommandLine =
 export const helpText = `lambda-destinations local --project DIR [options]
 
 Runs the functions of a SAM or CloudFormation template on this machine behind the AWS API: asynchronous invocation with
-retries, destinations and dead-letter queues, and SQS, SNS, EventBridge, S3 and CloudWatch Logs. For the AWS CLI and SDKs, by
+retries, destinations and dead-letter queues, and SQS, SNS, EventBridge, S3 and CloudWatch. For the AWS CLI and SDKs, by
 --endpoint-url.
 
   --project DIR     the folder that holds template.yaml, template.yml or template.json

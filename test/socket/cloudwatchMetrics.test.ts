@@ -32,11 +32,26 @@ Resources:
   One:
     Type: AWS::Serverless::Function
     Properties: { FunctionName: one, Handler: index.slow, ReservedConcurrentExecutions: 1 }
+  Own:
+    Type: AWS::Serverless::Function
+    Properties: { FunctionName: own, Handler: index.own }
   Gone: { Type: AWS::SQS::Queue, Properties: { QueueName: gone } }
 `,
   'src/index.mjs': `
 export const good = async () => null;
 export const fails = async () => { throw new Error('as asked'); };
+export const own = async () => {
+  const { status } = await fetch(process.env.AWS_ENDPOINT_URL_CLOUDWATCH, {
+    method: 'POST',
+    headers: {
+      authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/monitoring/aws4_request, SignedHeaders=host, Signature=0',
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'GraniteServiceVersion20100801.PutMetricData',
+    },
+    body: JSON.stringify({ Namespace: 'Shop', MetricData: [{ MetricName: 'Orders', Value: 3, Unit: 'Count' }] }),
+  });
+  return status;
+};
 export const slow = () => new Promise((resolve) => { setTimeout(resolve, 400); });
 `,
 };
@@ -194,6 +209,19 @@ describe('CloudWatch’s metrics of Lambda', function () {
         MetricName,
       );
     }
+  });
+
+  it('a handler’s own are beside them', async () => {
+    const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: 'own' }));
+    assert.equal(Payload?.transformToString(), '200');
+    const { Datapoints } = await cloudWatch.getMetricStatistics({
+      ...{ Namespace: 'Shop', MetricName: 'Orders', Statistics: ['Sum'], Period: 3600 },
+      ...range(),
+    });
+    assert.deepEqual(
+      Datapoints?.map(({ Sum, Unit }) => [Sum, Unit]),
+      [[3, 'Count']],
+    );
   });
 
   it('are there after a restart, and go on', async () => {

@@ -17,6 +17,8 @@ const flushMs = 1_000;
 /** AWS keeps data of a minute for 15 days (CloudWatch concepts: "Metrics retention"). */
 const retentionMs = 15 * 86_400_000;
 const pruneEveryMs = 3_600_000;
+/** Of minutes of metrics: some 100 MB. A function that is invoked has thirty in a minute. */
+const maximumRows = 500_000;
 
 /**
  * Measurements on their way to the database: summed up in memory, written once a second, so that measuring costs an
@@ -63,7 +65,7 @@ export class MetricRecorder {
     const now = this.#now();
     if (now < this.#nextPrune) return;
     this.#nextPrune = now + pruneEveryMs;
-    this.#table.prune(now - retentionMs);
+    this.#table.prune(now - retentionMs, maximumRows);
   }
 
   #add(metric: MeasuredMetric, value: number, at: number): void {

@@ -140,10 +140,18 @@ export class MetricTable {
     return { metrics };
   }
 
-  /** Forgets what was measured before `at`, epoch ms, and the metrics of which nothing is left. */
-  prune(at: number): void {
+  /**
+   * Forgets what was measured before `at`, epoch ms, the oldest minutes of what is more than `maximum` rows, and the metrics
+   * of which nothing is left.
+   */
+  prune(at: number, maximum: number): void {
     transaction(this.#db, () => {
-      this.#db.prepare('DELETE FROM metric_minute WHERE minute < ?').run(Math.floor(at / minuteMs));
+      const forget = this.#db.prepare('DELETE FROM metric_minute WHERE minute < ?');
+      forget.run(Math.floor(at / minuteMs));
+      const tooOld = this.#db
+        .prepare('SELECT minute FROM metric_minute ORDER BY minute DESC LIMIT 1 OFFSET ?')
+        .get(maximum)?.['minute'];
+      if (tooOld !== undefined) forget.run(Number(tooOld) + 1);
       this.#db.exec('DELETE FROM metric WHERE NOT EXISTS (SELECT 1 FROM metric_minute WHERE metric = id)');
     });
   }

@@ -1,5 +1,7 @@
 import type { ApiRequest, ApiResponse } from './apiRequest.ts';
+import { encodeCbor } from './cbor.ts';
 import { localApiService } from './routing.ts';
+import { speaksRpcV2 } from './rpcV2Cbor.ts';
 
 /** An error to be told in the shape of whatever protocol a request speaks. */
 export interface ProtocolError {
@@ -12,7 +14,7 @@ export interface ProtocolError {
 /** What the shape of an error depends on. */
 export type ShapedRequest = Pick<ApiRequest, 'headers' | 'requestId'>;
 
-/** An error as AWS JSON, as the Query protocol's XML, as S3's XML, or as REST JSON: as the request has it. */
+/** An error as AWS JSON, as CBOR, as the Query protocol's XML, as S3's XML, or as REST JSON: as the request has it. */
 export function errorResponse(
   { headers, requestId }: ShapedRequest,
   service: string | undefined,
@@ -24,6 +26,13 @@ export function errorResponse(
       status,
       headers: { 'Content-Type': `application/x-amz-json-${type}` },
       body: JSON.stringify({ __type: code, message }),
+    };
+  }
+  if (speaksRpcV2({ headers })) {
+    return {
+      status,
+      headers: { 'Content-Type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' },
+      body: encodeCbor({ __type: code, message }),
     };
   }
   const xml = { 'Content-Type': 'text/xml' };
@@ -58,7 +67,8 @@ export function unknownService(request: ApiRequest, service: string | undefined)
       : `Local Lambda does not offer the service "${service}" (${operation}).`;
   if (service === 's3') return errorResponse(request, service, { status: 501, code: 'NotImplemented', message });
   const query = speaksQuery(request.headers, service);
-  const status = query || request.headers['x-amz-target'] !== undefined ? 400 : 404;
+  const isRpc = request.headers['x-amz-target'] !== undefined || speaksRpcV2(request);
+  const status = query || isRpc ? 400 : 404;
   const code = query ? 'InvalidAction' : 'UnknownOperationException';
   return errorResponse(request, service, { status, code, message });
 }

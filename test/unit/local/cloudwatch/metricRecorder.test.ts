@@ -112,6 +112,24 @@ describe('measurements on their way to the database', () => {
 });
 
 describe('metrics in the database', () => {
+  it('are forgotten by the minute, the oldest first, when there are too many', () => {
+    using temporary = temporaryDatabase();
+    const table = new MetricTable(temporary.db);
+    const one = new Distribution();
+    one.add(1);
+    for (const minute of [0, 1, 2, 3]) {
+      for (const metricName of ['a', 'b']) {
+        table.add({ ...all, metricName }, 'Count', start + minute * 60_000, one);
+      }
+    }
+    const left = (): readonly number[] =>
+      table.minutes({ ...all, metricName: 'a' }, 0, start + day).map(({ at }) => at);
+    table.prune(0, 8);
+    assert.equal(left().length, 4);
+    table.prune(0, 5);
+    assert.deepEqual(left(), [start + 120_000, start + 180_000]);
+  });
+
   it('are listed in pages, by name, by dimensions, and by when there was data', () => {
     using temporary = temporaryDatabase();
     const table = new MetricTable(temporary.db);

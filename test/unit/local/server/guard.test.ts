@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { decodeCbor } from '../../../../src/local/server/cbor.ts';
 import { errorResponse, unknownService } from '../../../../src/local/server/errorShapes.ts';
 import { guard } from '../../../../src/local/server/guard.ts';
 import { serviceOf } from '../../../../src/local/server/routing.ts';
@@ -82,6 +83,13 @@ describe('an error in a protocol’s own shape', () => {
       /<Code>Wrong<\/Code><Message>a &lt; b &amp; c</,
     );
     assert.match(shape({}, 's3'), /^<\?xml .*<Error><Code>Wrong/s);
+  });
+
+  it('is CBOR for who speaks Smithy RPC v2', () => {
+    const headers = { 'smithy-protocol': 'rpc-v2-cbor', 'content-type': 'application/cbor' };
+    const answer = errorResponse({ headers, requestId: 'id' }, 'monitoring', error);
+    assert.deepEqual(answer.headers, { 'Content-Type': 'application/cbor', 'smithy-protocol': 'rpc-v2-cbor' });
+    assert.deepEqual(decodeCbor(answer.body as Uint8Array), { __type: 'Wrong', message: 'a < b & c' });
   });
 
   it('names an operation that is not offered, wherever the request has its name', () => {
