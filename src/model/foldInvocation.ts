@@ -1,3 +1,5 @@
+import { foldLogEvents, logLinesBetween } from './foldLogEvents.ts';
+import { deadLetterDeliveryOf, deliveryOf, outcomeOf, payloadOf, withRecord } from './foldRecord.ts';
 import type {
   AcceptedPiece,
   Attempt,
@@ -6,72 +8,88 @@ import type {
   DeliveryPiece,
   Invocation,
   InvocationPiece,
+  LogEventsPiece,
   LogPiece,
-  NotAcceptedPiece,
-  OutcomePiece,
-  SentPiece,
   WaitPiece,
 } from './invocation.ts';
+import { waitsBetween } from './waitsBetween.ts';
 
 /**
  * Folds what is known of one invocation. The order of the pieces, and how often each is there, make no difference:
  * where several pieces tell the same fact, the choice depends on what they say only.
  */
 export function foldInvocation(pieces: Iterable<InvocationPiece>): Invocation {
-  const sent: SentPiece[] = [];
-  const accepted: AcceptedPiece[] = [];
-  const notAccepted: NotAcceptedPiece[] = [];
-  const started: AttemptStartedPiece[] = [];
-  const ended: AttemptEndedPiece[] = [];
-  const logs: LogPiece[] = [];
-  const waits: WaitPiece[] = [];
-  const outcomes: OutcomePiece[] = [];
-  const deliveries: DeliveryPiece[] = [];
-  for (const piece of pieces) {
-    switch (piece.kind) {
-      case 'sent':
-        sent.push(piece);
-        break;
-      case 'accepted':
-        accepted.push(piece);
-        break;
-      case 'notAccepted':
-        notAccepted.push(piece);
-        break;
-      case 'attemptStarted':
-        started.push(piece);
-        break;
-      case 'attemptEnded':
-        ended.push(piece);
-        break;
-      case 'log':
-        logs.push(piece);
-        break;
-      case 'wait':
-        waits.push(piece);
-        break;
-      case 'outcome':
-        outcomes.push(piece);
-        break;
-      case 'delivery':
-        deliveries.push(piece);
-        break;
-    }
-  }
+  const of = sortPieces(pieces);
+  const { sent, accepted, notAccepted, outcome: outcomes, record: records, deadLetter: deadLetters } = of;
   const firstSent = first(sent, (a, b) => a.at - b.at);
   const theAccepted = mergeAccepted(accepted);
   // A refusal says more than "no answer came".
   const theNotAccepted = first(notAccepted, (a, b) => Number(a.mayHaveRun) - Number(b.mayHaveRun) || a.at - b.at);
-  const outcome = first(outcomes, (a, b) => a.at - b.at);
+  const record = first(records, (a, b) => a.at - b.at);
+  const deadLetter = first(deadLetters, (a, b) => a.at - b.at);
+  const outcome = first(outcomes, (a, b) => a.at - b.at) ?? (record && outcomeOf(record));
+  // The latest: what followed was by these.
+  const settings = first(of.settings, (a, b) => b.at - a.at);
+  const raw = first(of.raw, (a, b) => a.at - b.at);
+  const payload =
+    firstSent || theAccepted?.payload !== undefined
+      ? undefined
+      : ((record && payloadOf(record, 'requestPayload')) ?? deadLetter?.body);
+  const told = foldAttempts(of.attemptStarted, of.attemptEnded, of.log);
+  const attempts = told.length > 0 ? withLogEvents(told, of.logEvents) : foldLogEvents(of.logEvents);
+  const answered = record ? withRecord(attempts, record) : attempts;
+  const deliveries = foldDeliveries([
+    ...of.delivery,
+    ...records.map(deliveryOf),
+    ...deadLetters.map(deadLetterDeliveryOf),
+  ]);
+  const waits = foldWaits(of.wait);
+  const seenInLogs = sightIn(of.logEvents);
   return {
     ...(firstSent ? { sent: firstSent } : {}),
     ...(theAccepted ? { accepted: theAccepted } : {}),
     ...(theNotAccepted ? { notAccepted: theNotAccepted } : {}),
-    attempts: foldAttempts(started, ended, logs),
-    waits: foldWaits(waits),
+    ...(payload === undefined ? {} : { payload }),
+    attempts: answered,
+    waits:
+      waits.length > 0 || told.length > 0
+        ? waits
+        : waitsBetween(answered, {
+            queuedAt: firstSent?.at ?? theAccepted?.at,
+            settings,
+            isOver: outcome !== undefined || deadLetter !== undefined,
+          }),
     ...(outcome ? { outcome } : {}),
-    deliveries: foldDeliveries(deliveries),
+    deliveries,
+    ...(record ? { record } : {}),
+    ...(deadLetter ? { deadLetter } : {}),
+    ...(seenInLogs ? { seenInLogs } : {}),
+    ...(settings ? { settings } : {}),
+    ...(raw ? { raw } : {}),
   };
+}
+
+type Kinds = { readonly [K in InvocationPiece['kind']]: Extract<InvocationPiece, { readonly kind: K }>[] };
+
+function sortPieces(pieces: Iterable<InvocationPiece>): Kinds {
+  const kinds: Kinds = {
+    sent: [],
+    accepted: [],
+    notAccepted: [],
+    attemptStarted: [],
+    attemptEnded: [],
+    log: [],
+    wait: [],
+    outcome: [],
+    delivery: [],
+    record: [],
+    deadLetter: [],
+    logEvents: [],
+    settings: [],
+    raw: [],
+  };
+  for (const piece of pieces) (kinds[piece.kind] as InvocationPiece[]).push(piece);
+  return kinds;
 }
 
 /** Our 202 knows the client token, local Lambda's own report the exact ARN and the payload too. */
@@ -113,6 +131,24 @@ function foldAttempts(
         logs: foldLogs(logs.filter(ofThis)),
       };
     });
+}
+
+function sightIn(pieces: readonly LogEventsPiece[]): Invocation['seenInLogs'] {
+  const least = first(pieces, (a, b) => a.from - b.from);
+  if (!least) return undefined;
+  const { requestId, functionName, from } = least;
+  return { requestId, functionName, from, to: pieces.reduce((latest, { to }) => Math.max(latest, to), from) };
+}
+
+/** Attempts that others told of, with logs where those came by log events only. */
+function withLogEvents(attempts: readonly Attempt[], pieces: readonly LogEventsPiece[]): readonly Attempt[] {
+  if (pieces.length === 0) return attempts;
+  return attempts.map((attempt) => {
+    const { ended, logs } = attempt;
+    if (!ended || logs.length > 0) return attempt;
+    const lines = logLinesBetween(pieces, ended.logStreamName, ended.startedAt, ended.at);
+    return { ...attempt, logs: lines.map(({ at, message }) => ({ at, message })) };
+  });
 }
 
 function foldLogs(pieces: readonly LogPiece[]): Attempt['logs'] {

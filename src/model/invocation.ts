@@ -80,11 +80,12 @@ export interface AttemptEndedPiece {
   readonly executedVersion: string;
   readonly status: AttemptStatus;
   readonly durationMs: number;
-  readonly billedDurationMs: number;
+  /** This and the memory may be missing where logs told of the attempt, and had no REPORT of it. */
+  readonly billedDurationMs?: number;
   /** Present on a cold start. */
   readonly initDurationMs?: number;
-  readonly memorySizeMB: number;
-  readonly maxMemoryUsedMB: number;
+  readonly memorySizeMB?: number;
+  readonly maxMemoryUsedMB?: number;
   readonly response?: string;
   readonly logGroupName: string;
   readonly logStreamName: string;
@@ -116,6 +117,8 @@ export interface WaitPiece {
   readonly at: number;
   readonly until: number;
   readonly nominalMs: number;
+  /** Nobody told of it: its end is as AWS has it (spec 4.1), and what follows may come later. */
+  readonly estimated?: true;
   /** As of an attempt. */
   readonly fault?: FaultKind;
 }
@@ -227,6 +230,9 @@ export interface LogEventsPiece {
   readonly functionName: string;
   readonly logGroupName: string;
   readonly logStreamName: string;
+  /** Times of the first and the last event in it, epoch ms. */
+  readonly from: number;
+  readonly to: number;
   readonly marks: readonly LogMark[];
   /** `id`: the event's own, the same whenever it is read; ids of one stream sort by time. */
   readonly lines: readonly (LogLine & { readonly id: string })[];
@@ -266,7 +272,11 @@ export interface Attempt {
   readonly number: number;
   readonly started?: AttemptStartedPiece;
   readonly ended?: AttemptEndedPiece;
+  /** What it answered, where a record tells that and nothing else tells of the attempt's end. */
+  readonly response?: string;
   readonly logs: readonly LogLine[];
+  /** Its place in the log told of it; its number may be too low where older logs are gone. */
+  readonly fromLogs?: true;
 }
 
 /** An asynchronous invocation as far as it is known: the fold of its pieces. */
@@ -274,6 +284,8 @@ export interface Invocation {
   readonly sent?: SentPiece;
   readonly accepted?: AcceptedPiece;
   readonly notAccepted?: NotAcceptedPiece;
+  /** The event, where neither sender nor Lambda told it, but a record or a dead letter. */
+  readonly payload?: string;
   /** By number, ascending; gaps are possible. */
   readonly attempts: readonly Attempt[];
   /** By `afterAttempt`, then time. */
@@ -283,6 +295,9 @@ export interface Invocation {
   readonly deliveries: readonly DeliveryPiece[];
   /** The record itself, where one was read from a destination. */
   readonly record?: RecordPiece;
+  readonly deadLetter?: DeadLetterPiece;
+  /** What logs tell even where no attempt can be made out in them. */
+  readonly seenInLogs?: Pick<LogEventsPiece, 'requestId' | 'functionName' | 'from' | 'to'>;
   readonly settings?: SettingsPiece;
   /** A row of something that is no invocation's record has this and nothing else. */
   readonly raw?: RawPiece;
@@ -321,6 +336,8 @@ export interface InvocationSummary {
   /** While `waiting`: when the wait ends, and AWS's length of it. */
   readonly waitingUntil?: number;
   readonly waitNominalMs?: number;
+  /** The wait is AWS's usual one; nobody told of it. */
+  readonly waitEstimated?: true;
   /** The delivery to show first: on-success or on-failure before dead-letter queue. */
   readonly delivery?: {
     readonly role: DeliveryRole;
@@ -334,4 +351,6 @@ export interface InvocationSummary {
 export interface InvocationRow extends InvocationSummary {
   readonly id: number;
   readonly connectionId: string;
+  /** A person keeps it: retention never cuts it. */
+  readonly pinned?: boolean;
 }

@@ -5,17 +5,17 @@ import type {
   Invocation,
   InvocationStatus,
   InvocationSummary,
+  RawPiece,
   TimelineSegment,
   WaitPiece,
 } from './invocation.ts';
+import { cutText } from './reading/cutText.ts';
 import { parseErrorPayload } from './stack/errorPayload.ts';
-
-/** Longer error messages are cut in rows; the error itself is whole in the invocation. Characters. */
-const maximumMessageLength = 2_000;
 
 /** What a list row shows of an invocation. It asks no clock: a wait whose end has passed is still one until something follows. */
 export function summarizeInvocation(invocation: Invocation): InvocationSummary {
-  const { sent, accepted, notAccepted, outcome } = invocation;
+  const { sent, accepted, notAccepted, outcome, raw } = invocation;
+  if (raw) return summarizeRaw(raw);
   const status = statusOf(invocation);
   const requestId = requestIdOf(invocation);
   const clientToken = sent?.clientToken ?? accepted?.clientToken ?? notAccepted?.clientToken;
@@ -36,24 +36,49 @@ export function summarizeInvocation(invocation: Invocation): InvocationSummary {
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(outcome ? { condition: outcome.condition } : {}),
     ...errorOf(invocation, status),
-    attempts: invocation.attempts.at(-1)?.number ?? 0,
+    attempts: Math.max(lastAttempt(invocation)?.number ?? 0, startedAttempts(invocation)),
     ...(wait ? { waitingUntil: wait.until, waitNominalMs: wait.nominalMs } : {}),
+    ...(wait?.estimated ? { waitEstimated: true } : {}),
     ...(delivery ? { delivery: { role: delivery.role, arn: delivery.destinationArn, status: delivery.status } } : {}),
     segments: segmentsOf(invocation, startedAt, status),
   };
 }
 
+/** What is no record has a row of its own. */
+function summarizeRaw({ at, functionName = '', destinationArn, what }: RawPiece): InvocationSummary {
+  return {
+    status: 'raw',
+    functionName,
+    startedAt: at,
+    updatedAt: at,
+    attempts: 0,
+    ...(what === 'eventSourceMapping'
+      ? { delivery: { role: 'onFailure', arn: destinationArn, status: 'delivered' } }
+      : {}),
+    segments: [],
+  };
+}
+
 function statusOf(invocation: Invocation): InvocationStatus {
-  const { sent, accepted, notAccepted, attempts, outcome, waits, deliveries } = invocation;
+  const { sent, accepted, notAccepted, outcome, waits, deliveries, settings } = invocation;
+  const caught = deliveries.some(({ role, status }) => role !== 'onSuccess' && status === 'delivered');
   if (outcome) {
     if (outcome.condition === 'Success') return 'succeeded';
-    const caught = deliveries.some(({ role, status }) => role !== 'onSuccess' && status === 'delivered');
     return caught ? 'failed' : 'lost';
   }
-  const last = attempts.at(-1);
+  // A dead letter alone: its event failed for good.
+  if (caught) return 'failed';
+  const last = lastAttempt(invocation);
   if (currentWait(invocation)) return 'waiting';
-  // All that ended with a success is over, whether or not someone says so.
-  if (last?.ended) return last.ended.status === 'success' ? 'succeeded' : 'waiting';
+  if (last?.ended) {
+    // All that ended with a success is over, whether or not someone says so.
+    if (last.ended.status === 'success') return 'succeeded';
+    // Local Lambda tells of the wait or the outcome at once; where logs tell, no wait means that none follows.
+    if (last.fromLogs !== true) return 'waiting';
+    return settings && settings.onFailure === undefined && settings.deadLetterTargetArn === undefined
+      ? 'lost'
+      : 'failed';
+  }
   if (last) return 'running';
   if (waits.length > 0) return 'waiting';
   if (accepted) return 'queued';
@@ -61,11 +86,21 @@ function statusOf(invocation: Invocation): InvocationStatus {
   return sent ? 'sending' : 'queued';
 }
 
+/** The last attempt of which more is known than lines that nobody can place. */
+function lastAttempt({ attempts }: Invocation): Attempt | undefined {
+  return attempts.findLast((attempt) => attempt.fromLogs !== true || startOf(attempt) !== undefined);
+}
+
+/** As a record counts them; of a success the count is no measure (spec 1.5). */
+function startedAttempts({ record }: Invocation): number {
+  return record && record.condition !== 'Success' ? record.approximateInvokeCount : 0;
+}
+
 /** The wait that nothing has followed yet. */
-function currentWait({ attempts, waits, outcome }: Invocation): WaitPiece | undefined {
-  const wait = waits.at(-1);
-  if (!wait || outcome) return undefined;
-  const last = attempts.at(-1);
+function currentWait(invocation: Invocation): WaitPiece | undefined {
+  const wait = invocation.waits.at(-1);
+  if (!wait || invocation.outcome) return undefined;
+  const last = lastAttempt(invocation);
   if (!last) return wait;
   const lastStart = startOf(last);
   if (last.number > wait.afterAttempt) return undefined;
@@ -74,58 +109,72 @@ function currentWait({ attempts, waits, outcome }: Invocation): WaitPiece | unde
   return wait;
 }
 
-function endOf({ outcome, attempts, notAccepted }: Invocation, status: InvocationStatus): number | undefined {
+function endOf(invocation: Invocation, status: InvocationStatus): number | undefined {
+  const { outcome, deadLetter, notAccepted } = invocation;
   if (outcome) return outcome.at;
-  if (status === 'succeeded') return attempts.at(-1)?.ended?.at;
+  if (status === 'succeeded' || status === 'lost') return lastAttempt(invocation)?.ended?.at;
+  if (status === 'failed') return deadLetter?.at ?? lastAttempt(invocation)?.ended?.at;
   return status === 'notAccepted' || status === 'unknown' ? notAccepted?.at : undefined;
 }
 
 function errorOf(
-  { attempts, notAccepted }: Invocation,
+  { attempts, notAccepted, record, deadLetter, outcome }: Invocation,
   status: InvocationStatus,
 ): Pick<InvocationSummary, 'errorType' | 'errorMessage'> {
   if (status === 'succeeded') return {};
   if (status === 'notAccepted' || status === 'unknown') {
-    return notAccepted ? { errorType: notAccepted.errorName, errorMessage: cut(notAccepted.errorMessage) } : {};
+    return notAccepted ? { errorType: notAccepted.errorName, errorMessage: cutText(notAccepted.errorMessage) } : {};
+  }
+  if (record?.errorType !== undefined && record.condition === outcome?.condition) {
+    return {
+      errorType: record.errorType,
+      ...(record.errorMessage === undefined ? {} : { errorMessage: record.errorMessage }),
+    };
   }
   const ended = attempts.findLast((attempt) => attempt.ended !== undefined)?.ended;
-  if (!ended || ended.status === 'success' || ended.response === undefined) return {};
-  const { type, message } = parseErrorPayload(ended.response);
-  return { errorType: cut(type), errorMessage: cut(message) };
-}
-
-function cut(text: string): string {
-  return text.length > maximumMessageLength ? `${text.slice(0, maximumMessageLength)}…` : text;
+  if (ended && ended.status !== 'success' && ended.response !== undefined) {
+    const { type, message } = parseErrorPayload(ended.response);
+    return { errorType: cutText(type), errorMessage: cutText(message) };
+  }
+  // What never ran has no other error than what its dead letter says (spec 3.2).
+  return deadLetter?.errorMessage === undefined ? {} : { errorMessage: deadLetter.errorMessage };
 }
 
 function shownDelivery(deliveries: readonly DeliveryPiece[]): DeliveryPiece | undefined {
   return deliveries.find(({ role }) => role !== 'deadLetterQueue') ?? deliveries[0];
 }
 
-function requestIdOf({ accepted, attempts, waits, outcome, deliveries }: Invocation): string | undefined {
+function requestIdOf(invocation: Invocation): string | undefined {
+  const { accepted, attempts, waits, outcome, deliveries, seenInLogs, settings } = invocation;
   if (accepted) return accepted.requestId;
   const attempt = attempts.find(({ started, ended }) => started ?? ended);
-  return (attempt?.started ?? attempt?.ended ?? waits[0] ?? outcome ?? deliveries[0])?.requestId;
+  const teller = attempt?.started ?? attempt?.ended ?? waits[0] ?? outcome ?? deliveries[0] ?? seenInLogs ?? settings;
+  return teller?.requestId;
 }
 
-function functionNameOf({ sent, accepted, attempts, deliveries }: Invocation): string {
+function functionNameOf({ sent, accepted, attempts, deliveries, record, deadLetter, seenInLogs }: Invocation): string {
   const known = sent?.functionName ?? accepted?.functionName;
   if (known !== undefined) return known;
+  if (record) return parseFunctionArn(record.functionArn)?.functionName ?? '';
+  if (seenInLogs) return seenInLogs.functionName;
   const group = attempts.find(({ ended }) => ended !== undefined)?.ended?.logGroupName;
   if (group !== undefined) return group.replace(/^\/aws\/lambda\//, '');
-  const record = deliveries.find(({ role }) => role !== 'deadLetterQueue')?.body ?? '';
-  const arn = /"functionArn":"([^"]+)"/.exec(record)?.[1] ?? '';
+  if (deadLetter?.functionName !== undefined) return deadLetter.functionName;
+  const body = deliveries.find(({ role }) => role !== 'deadLetterQueue')?.body ?? '';
+  const arn = /"functionArn":"([^"]+)"/.exec(body)?.[1] ?? '';
   return parseFunctionArn(arn)?.functionName ?? '';
 }
 
 /** As sent; of others' events only what was asked for is known, and an ARN is always qualified. */
-function qualifierOf({ sent, accepted }: Invocation): string | undefined {
+function qualifierOf({ sent, accepted, record }: Invocation): string | undefined {
   if (sent) return sent.qualifier;
-  const qualifier = accepted && parseFunctionArn(accepted.functionArn)?.qualifier;
+  const arn = accepted?.functionArn ?? record?.functionArn;
+  const qualifier = arn === undefined ? undefined : parseFunctionArn(arn)?.qualifier;
   return qualifier === '$LATEST' ? undefined : qualifier;
 }
 
-function timesOf({ sent, accepted, notAccepted, attempts, waits, outcome, deliveries }: Invocation): number[] {
+function timesOf(invocation: Invocation): number[] {
+  const { sent, accepted, notAccepted, attempts, waits, outcome, deliveries, seenInLogs } = invocation;
   return [
     sent?.at,
     accepted?.at,
@@ -134,6 +183,8 @@ function timesOf({ sent, accepted, notAccepted, attempts, waits, outcome, delive
     ...attempts.flatMap(({ started, ended, logs }) => [started?.at, ended?.startedAt, ended?.at, logs.at(-1)?.at]),
     ...waits.map(({ at }) => at),
     ...deliveries.map(({ at }) => at),
+    seenInLogs?.from,
+    seenInLogs?.to,
   ].filter((at) => at !== undefined);
 }
 

@@ -9,18 +9,21 @@ import { roleText } from './timelineEntries.ts';
 
 /** What was sent. */
 export function requestTab(model: PanelModel, detail: InvocationDetail): TemplateResult {
-  const { accepted, sent } = detail.invocation;
-  const payload = accepted?.payload ?? sent?.payload;
+  const { accepted, sent, payload: told, raw } = detail.invocation;
+  if (raw) return body(model, detail, 'request', 'What was read', raw.body);
+  const payload = accepted?.payload ?? sent?.payload ?? told;
   if (payload === undefined) return note('The payload is not known: it was sent by someone else.');
   return body(model, detail, 'request', 'Request payload', payload);
 }
 
 /** What each attempt answered, the last first. */
 export function responseTab(model: PanelModel, detail: InvocationDetail): TemplateResult {
-  const ended = detail.invocation.attempts.filter((attempt) => attempt.ended !== undefined).toReversed();
+  const ended = detail.invocation.attempts
+    .filter((attempt) => attempt.ended !== undefined || attempt.response !== undefined)
+    .toReversed();
   if (ended.length === 0) return note(unreadNote(model, 'Responses are') ?? 'No attempt has ended yet.');
   return html`${ended.map((attempt) => {
-    const response = attempt.ended?.response;
+    const response = attempt.ended?.response ?? attempt.response;
     const title = ended.length === 1 ? 'Response' : `Response of attempt ${attempt.number}`;
     if (response === undefined)
       return html`<section>

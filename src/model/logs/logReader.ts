@@ -94,10 +94,20 @@ export class LogReader {
   }
 }
 
+interface Collected {
+  readonly marks: LogMark[];
+  readonly lines: Line[];
+}
+
+/** A page has more items than a call takes arguments. */
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((a, b) => (a < b ? a : b), Number.POSITIVE_INFINITY);
+}
+
 /** Collects lines and marks by request and stream. */
 class Found {
   readonly #group: { readonly functionName: string; readonly logGroupName: string };
-  readonly #pieces = new Map<string, LogEventsPiece & { readonly marks: LogMark[]; readonly lines: Line[] }>();
+  readonly #pieces = new Map<string, { readonly requestId: string; readonly logStreamName: string } & Collected>();
 
   constructor(group: { readonly functionName: string; readonly logGroupName: string }) {
     this.#group = group;
@@ -105,21 +115,18 @@ class Found {
 
   add(logStreamName: string, requestId: string, lines: readonly Line[], mark?: LogMark): void {
     const key = `${requestId} ${logStreamName}`;
-    const piece = this.#pieces.get(key) ?? {
-      kind: 'logEvents' as const,
-      requestId,
-      ...this.#group,
-      logStreamName,
-      marks: [],
-      lines: [],
-    };
+    const piece = this.#pieces.get(key) ?? { requestId, logStreamName, marks: [], lines: [] };
     this.#pieces.set(key, piece);
     for (const line of lines) piece.lines.push(line);
     if (mark) piece.marks.push(mark);
   }
 
   pieces(): readonly LogEventsPiece[] {
-    return [...this.#pieces.values()];
+    return [...this.#pieces.values()].map(({ marks, lines, ...names }) => {
+      const times = [...lines, ...marks].map(({ at }) => at);
+      const [from, to] = [least(times), -least(times.map((at) => -at))];
+      return { kind: 'logEvents', ...names, ...this.#group, from, to, marks, lines };
+    });
   }
 }
 

@@ -15,18 +15,24 @@ export function cutDetail(row: InvocationRow, invocation: Invocation): Invocatio
     cut[key] = text.length;
     return text.slice(0, maximumTextLength);
   };
-  const { sent, accepted } = invocation;
+  const { sent, accepted, payload, record, deadLetter, raw } = invocation;
   const short: Invocation = {
     ...invocation,
     ...(sent ? { sent: { ...sent, payload: shorten('request', sent.payload) } } : {}),
     ...(accepted?.payload === undefined
       ? {}
       : { accepted: { ...accepted, payload: shorten('request', accepted.payload) } }),
+    ...(payload === undefined ? {} : { payload: shorten('request', payload) }),
+    // The deliveries have the same texts.
+    ...(record ? { record: { ...record, body: '' } } : {}),
+    ...(deadLetter ? { deadLetter: { ...deadLetter, body: '' } } : {}),
+    ...(raw ? { raw: { ...raw, body: shorten('request', raw.body) } } : {}),
     attempts: invocation.attempts.map((attempt) => {
       if (attempt.logs.length > maximumLogLines) cut[`logs:${attempt.number}`] = attempt.logs.length;
-      const { ended } = attempt;
+      const { ended, response } = attempt;
       return {
         ...attempt,
+        ...(response === undefined ? {} : { response: shorten(`response:${attempt.number}`, response) }),
         logs: attempt.logs.slice(-maximumLogLines),
         ...(ended?.response === undefined
           ? {}
@@ -44,11 +50,13 @@ export function cutDetail(row: InvocationRow, invocation: Invocation): Invocatio
 
 /** The text a key names, exactly as it is stored; `undefined` when the invocation has none. */
 export function bodyText(row: InvocationRow, invocation: Invocation, key: BodyKey): string | undefined {
-  if (key === 'request') return invocation.accepted?.payload ?? invocation.sent?.payload;
+  if (key === 'request') {
+    return invocation.accepted?.payload ?? invocation.sent?.payload ?? invocation.payload ?? invocation.raw?.body;
+  }
   if (key === 'raw') return JSON.stringify({ row, invocation }, undefined, 2);
   const name = key.slice(key.indexOf(':') + 1);
   const attempt = invocation.attempts.find((candidate) => String(candidate.number) === name);
-  if (key.startsWith('response:')) return attempt?.ended?.response;
+  if (key.startsWith('response:')) return attempt?.ended?.response ?? attempt?.response;
   if (key.startsWith('logs:')) {
     return attempt?.logs.map((line) => `${new Date(line.at).toISOString()}  ${line.message.trimEnd()}`).join('\n');
   }
