@@ -18,7 +18,7 @@ export const chips: readonly {
   readonly statuses: readonly InvocationStatus[];
 }[] = [
   { id: 'all', label: 'All', statuses: [] },
-  { id: 'failed', label: 'Failed', statuses: ['failed', 'notAccepted', 'unknown'] },
+  { id: 'failed', label: 'Failed', statuses: ['failed', 'notAccepted', 'unknown', 'raw'] },
   { id: 'retrying', label: 'Retrying', statuses: ['waiting', 'running', 'queued', 'sending'] },
   { id: 'succeeded', label: 'Succeeded', statuses: ['succeeded'] },
   { id: 'lost', label: 'Lost', statuses: ['lost'] },
