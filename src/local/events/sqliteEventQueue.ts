@@ -247,7 +247,6 @@ class SqliteEventQueue implements EventQueue {
       return undefined;
     }
     if (limit !== undefined && this.#dispatcher.busyWith(event.functionName) >= limit) {
-      this.#noteThrottle(event, now);
       this.#backOff(event, now, throttled);
       return undefined;
     }
@@ -291,6 +290,7 @@ class SqliteEventQueue implements EventQueue {
 
   /** Tried again without using up an attempt, until the event is too old. */
   #backOff(event: QueuedEvent, now: number, cause: SystemFailure, fault?: FaultKind): void {
+    if (cause === throttled) this.#noteThrottle(event, now);
     if (ageOf(event, now) >= event.lastSettings.maximumEventAgeMs) {
       this.#finish(event, expired(now, event.attempts, cause), fault);
       return;

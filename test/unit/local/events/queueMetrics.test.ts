@@ -8,12 +8,14 @@ import { measuredEnvironments } from '../../../../src/local/cloudwatch/measuredE
 import { MetricRecorder } from '../../../../src/local/cloudwatch/metricRecorder.ts';
 import { MetricTable } from '../../../../src/local/cloudwatch/metricTable.ts';
 import { createEventQueue } from '../../../../src/local/events/sqliteEventQueue.ts';
+import { LocalFaultRegistry } from '../../../../src/local/faults/localFaults.ts';
 import { type Behaviour, failure, QueueHarness, queueArn, startOfTime } from '../../../support/queueHarness.ts';
 
 const missing = 'arn:aws:sqs:us-east-1:000000000000:missing.fifo';
 
 /** A queue that measures what it does. */
 class MeasuredQueue extends QueueHarness {
+  readonly faults = new LocalFaultRegistry();
   readonly #recorder: MetricRecorder;
   readonly #table: MetricTable;
 
@@ -24,10 +26,10 @@ class MeasuredQueue extends QueueHarness {
     this.#table = new MetricTable(this.db);
     this.#recorder = new MetricRecorder({ db: this.db, table: this.#table, now: () => this.clock.now() });
     const metrics: LambdaMetrics = new LambdaMetricRecorder(this.#recorder);
-    const { db, journal, functions: registry, clock, sqs } = this;
+    const { db, journal, functions: registry, clock, sqs, faults } = this;
     const note = (message: string): void => void this.log.push(message);
     this.queue = createEventQueue({
-      ...{ db, journal, registry, clock, metrics },
+      ...{ db, journal, registry, clock, metrics, faults },
       environments: measuredEnvironments(this.environments, metrics, () => clock.now()),
       targets: { SQS: sqs },
       timeScale: 1,
@@ -115,6 +117,17 @@ describe('what the event queue measures', () => {
     assert.deepEqual(harness.of('AsyncEventAge', 'fn'), {});
   });
 
+  it('is a throttle and a failed delivery, too, when they are made faults', async () => {
+    await using harness = new MeasuredQueue();
+    harness.functions.configure('fn', { onSuccess: queueArn });
+    harness.faults.add({ functionName: 'fn', kind: 'throttle', times: 2 });
+    harness.faults.add({ functionName: 'fn', kind: 'deliveryFailure', times: 1 });
+    harness.send();
+    await harness.run();
+    assert.deepEqual(harness.of('Throttles', 'fn'), { 0: [3, 2] });
+    assert.deepEqual(harness.of('DestinationDeliveryFailures', 'fn'), { 0: [1, 1] });
+  });
+
   it('is an invocation dropped where a loop ends', async () => {
     await using harness = new MeasuredQueue();
     harness.functions.configure('fn', { onSuccess: harness.functions.resolve('fn')?.definition.functionArn ?? '' });
@@ -147,17 +160,21 @@ describe('what the event queue measures', () => {
 
   it('counts once, however often it takes to write an outcome down', async () => {
     await using harness = new MeasuredQueue();
-    harness.db.exec(`CREATE TRIGGER full BEFORE DELETE ON queued_events BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
+    harness.db.exec(`
+      CREATE TRIGGER full BEFORE DELETE ON queued_events WHEN OLD.request_id = 'r2' BEGIN SELECT RAISE(ABORT, 'disk full'); END
+    `);
+    // Both end in one turn, and so in one commit, which fails for the second.
+    harness.send();
     harness.send();
     await harness.settle();
     for (const _ of [1, 2, 3]) {
       harness.clock.advance();
       await harness.settle();
     }
-    assert.deepEqual(harness.of('AsyncEventsDropped', 'fn'), {});
+    assert.deepEqual(harness.of('AsyncEventsDropped', 'fn'), { 0: [1, 0] });
     harness.db.exec('DROP TRIGGER full');
     await harness.run();
-    assert.deepEqual(harness.of('AsyncEventsDropped', 'fn'), { 0: [1, 0] });
-    assert.deepEqual(harness.of('Invocations', 'fn'), { 0: [1, 1] });
+    assert.deepEqual(harness.of('AsyncEventsDropped', 'fn'), { 0: [2, 0] });
+    assert.deepEqual(harness.of('Invocations', 'fn'), { 0: [2, 2] });
   });
 });
