@@ -39,7 +39,7 @@ export const arrows: Readonly<Record<string, Arrows>> = {
     folders: ['model', 'protocol', 'iac', 'aws', 'local', 'store', 'workspace'],
     vscode: false,
     node: true,
-    packages: ['@aws-sdk/', 'valibot'],
+    packages: ['@aws-sdk/', 'p-queue', 'valibot'],
   },
   providers: {
     folders: ['model', 'protocol', 'iac', 'connections', 'host'],
