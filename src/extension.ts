@@ -5,6 +5,7 @@ import { describeError } from './host/errorText.ts';
 import type { ExtensionApi } from './host/extensionApi.ts';
 import { componentLog, createLogChannel } from './host/log.ts';
 import { WorkspaceMemory } from './host/memento.ts';
+import type { Logger } from './model/logger.ts';
 import { registerEditorFeatures } from './providers/editorFeatures.ts';
 import { createExtensionApi } from './providers/extensionApi.ts';
 import { registerCommands } from './views/commands/registerCommands.ts';
@@ -14,6 +15,7 @@ import { LazyProject } from './views/lazyProject.ts';
 import { registerFailureNotices } from './views/notices/registerFailureNotices.ts';
 import { PayloadDocuments } from './views/payloadDocuments.ts';
 import { registerPayloadsTree } from './views/payloadsTree/payloadsTree.ts';
+import { rowActions } from './views/recordsPanel/rowActions.ts';
 import { registerRecordsPanel } from './views/recordsPanel/recordsPanel.ts';
 import { createSendConsent } from './views/sendQuestion.ts';
 import type { Services } from './views/services.ts';
@@ -45,21 +47,18 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
   const { extensionUri, globalState, subscriptions } = context;
   const storage = context.storageUri ?? context.globalStorageUri;
   const dist = (name: string): URL => new URL(vscode.Uri.joinPath(extensionUri, 'dist', name).toString());
+  const logOf = (component: string): Logger => componentLog(log, component);
   const boundary = new Boundary(log);
   const memory = new WorkspaceMemory(context.workspaceState);
 
-  const store = workspaceStore({
-    folder: storage.fsPath,
-    workerUrl: dist('storeWorker.mjs'),
-    log: componentLog(log, 'store'),
-  });
+  const store = workspaceStore({ folder: storage.fsPath, workerUrl: dist('storeWorker.mjs'), log: logOf('store') });
   const session = new ConnectionSession({
     storage,
     localProgram: dist('local.mjs'),
     store,
     memory,
     boundary,
-    log: (component) => componentLog(log, component),
+    log: logOf,
   });
   const { connection } = session;
   const project = new LazyProject(async () => {
@@ -72,11 +71,8 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     extensionUri,
     store,
     connection,
-    resolveError: (row, invocation, signal) => project.resolveError(row, invocation, signal),
-    openHandler: async ({ functionName }) =>
-      (await import('./views/commands/openHandler.ts')).openHandler(services, { functionName }),
-    sendAgain: async (row, invocation) => (await import('./views/sending.ts')).sendAgain(services, row, invocation),
-    log: componentLog(log, 'records'),
+    ...rowActions(project, () => services),
+    log: logOf('records'),
   });
   const services: Services = {
     extensionUri,
