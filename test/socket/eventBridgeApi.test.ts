@@ -67,6 +67,19 @@ describe('the API of local EventBridge', () => {
       assert.deepEqual(left.EventBuses, []);
     });
 
+    it('take no policy whose statements are none', async () => {
+      for (const statements of [null, 'x', [null], [[]], [{ Sid: 'fine' }, 1]]) {
+        const Policy = JSON.stringify({ Version: '2012-10-17', Statement: statements });
+        await assert.rejects(client.send(new PutPermissionCommand({ Policy })), {
+          name: 'ValidationException',
+          message: 'This policy contains invalid Json',
+        });
+      }
+      const statement = { StatementId: 's', Action: 'events:PutEvents', Principal: '*' };
+      await client.send(new PutPermissionCommand(statement));
+      await client.send(new RemovePermissionCommand({ StatementId: 's' }));
+    });
+
     it('have policies and tags', async () => {
       await client.send(new CreateEventBusCommand({ Name: 'owned', Tags: [{ Key: 'a', Value: '1' }] }));
       const ResourceARN = arn('events', 'event-bus/owned');

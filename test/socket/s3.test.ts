@@ -218,6 +218,20 @@ describe('S3 over a socket', () => {
       );
     });
 
+    it('answer with no header that HTTP can’t have', async () => {
+      await s3.put('x');
+      for (const value of ['attachment; filename="日本.txt"', 'a\r\nset-cookie: b']) {
+        const answer = await s3.raw('GET', `/records/x?response-content-disposition=${encodeURIComponent(value)}`);
+        assert.equal(answer.status, 400);
+        assert.match(
+          answer.body,
+          /<Code>InvalidArgument<\/Code><Message>Header value cannot be represented using ISO-8859-1\./,
+        );
+      }
+      const latin = await s3.raw('GET', '/records/x?response-content-disposition=caf%C3%A9');
+      assert.equal(latin.headers['content-disposition'], 'caf\u00e9');
+    });
+
     it('are no pages of local Lambda’s origin', async () => {
       await s3.put('page.html', { ContentType: 'text/html', Body: '<script>' });
       assert.equal((await s3.raw('GET', '/records/page.html')).headers['content-security-policy'], 'sandbox');

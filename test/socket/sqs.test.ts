@@ -398,6 +398,19 @@ describe('SQS over a socket', () => {
       assert.equal(all[0]?.Attributes?.MessageGroupId, 'g');
     });
 
+    it('drop duplicates within a group only, where their deduplication scope says so', async () => {
+      const QueueName = 'scoped.fifo';
+      const scope = { DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' };
+      harness.queueUrl = await harness.create(QueueName, { FifoQueue: 'true', ...scope });
+      for (const MessageGroupId of ['a', 'b', 'a']) {
+        const MessageBody = `of ${MessageGroupId}`;
+        const group = { MessageGroupId, MessageDeduplicationId: 'same' };
+        await harness.client.send(new SendMessageCommand({ QueueUrl: harness.queueUrl, MessageBody, ...group }));
+      }
+      const bodies = (await harness.receive({ MaxNumberOfMessages: 10 })).map(({ Body }) => Body);
+      assert.deepEqual(bodies, ['of a', 'of b']);
+    });
+
     it('want a group', async () => {
       await assert.rejects(harness.send('x'), { message: 'The request must contain the parameter MessageGroupId.' });
     });

@@ -130,7 +130,8 @@ function policyOf(statements: readonly Statement[]): string {
 function isDocument(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && 'Statement' in value;
+    if (typeof value !== 'object' || value === null || !('Statement' in value)) return false;
+    return [value.Statement].flat().every((one) => typeof one === 'object' && one !== null && !Array.isArray(one));
   } catch {
     return false;
   }

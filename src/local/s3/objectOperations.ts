@@ -3,7 +3,7 @@ import { checksumOf } from './checksums.ts';
 import { checksumHeaders, defaultChecksum, encryption, objectHeaders, readObjectHeaders } from './objectHeaders.ts';
 import type { StoredObject } from './objectTable.ts';
 import { type Payload, readPayload } from './payload.ts';
-import { noSuchKey, notImplemented, S3Error } from './s3Error.ts';
+import { invalidArgument, noSuchKey, notImplemented, S3Error } from './s3Error.ts';
 import { requireBucket, type S3Operation, type S3Parts } from './s3Parts.ts';
 import type { S3Request } from './s3Request.ts';
 
@@ -54,7 +54,11 @@ export const getObject: S3Operation = (parts, request) => {
   }
   for (const [parameter, header] of Object.entries(overrides)) {
     const value = query.get(parameter);
-    if (value !== null) shown[header] = value;
+    if (value === null) continue;
+    if (!/^[\t\u0020-\u007e\u00a0-\u00ff]*$/.test(value)) {
+      throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter, value);
+    }
+    shown[header] = value;
   }
   const range = readRange(headers['range'], object.size);
   const { start, end } = range ?? { start: 0, end: object.size - 1 };

@@ -84,8 +84,8 @@ export class MessageTable {
   ): { readonly messageId: string; readonly sequenceNumber?: string } {
     return transaction(this.#db, () => {
       this.#expire(queue, now);
-      const known =
-        queue.fifo && this.#sql.findDuplicate.get(queue.id, message.deduplicationId ?? '', now - deduplicationMs);
+      const deduplicationId = queue.fifo ? scopedDeduplicationId(queue, message) : '';
+      const known = queue.fifo && this.#sql.findDuplicate.get(queue.id, deduplicationId, now - deduplicationMs);
       if (known) {
         const { message_id: messageId, sequence_number: sequenceNumber } = known as Record<string, string>;
         return { messageId: String(messageId), sequenceNumber: String(sequenceNumber) };
@@ -108,7 +108,7 @@ export class MessageTable {
       if (!queue.fifo) return { messageId };
       const sequenceNumber = (18_000_000_000_000_000_000n + BigInt(lastInsertRowid)).toString();
       this.#sql.setSequence.run(sequenceNumber, lastInsertRowid);
-      this.#sql.rememberDuplicate.run(queue.id, message.deduplicationId ?? '', messageId, sequenceNumber, now);
+      this.#sql.rememberDuplicate.run(queue.id, deduplicationId, messageId, sequenceNumber, now);
       return { messageId, sequenceNumber };
     });
   }
@@ -204,6 +204,13 @@ export class MessageTable {
     this.#sql.expire.run(queue.id, now - retention);
     if (queue.fifo) this.#sql.forgetDuplicates.run(queue.id, now - deduplicationMs);
   }
+}
+
+/** What a duplicate has the same: its id, and its group where the queue drops duplicates within a group only. */
+function scopedDeduplicationId({ attributes }: Queue, { deduplicationId = '', groupId }: NewMessage): string {
+  return attributes['DeduplicationScope'] === 'messageGroup'
+    ? JSON.stringify([groupId, deduplicationId])
+    : deduplicationId;
 }
 
 /** The handle that deletes or hides a received message. */
