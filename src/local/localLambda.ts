@@ -102,7 +102,7 @@ async function compose(
     db.close();
   });
 
-  const logs = createLogsService({ db, scope });
+  const logs = createLogsService({ db, scope, settle: () => commits.flush() });
   const cloudWatch = createCloudWatchService({ db, log });
   const { metrics } = cloudWatch;
   cleanups.push(() => cloudWatch.dispose());

@@ -10,7 +10,7 @@ const keptUnits = 4 * 1024 * 1024;
 export interface AttemptLogTargets {
   readonly logs: LogWriter;
   readonly log: Logger;
-  /** Lines are stored with what else is written in a turn. Absent: at once. */
+  /** Lines are stored with what else is written in a turn, or of many attempts in a moment. Absent: at once. */
   readonly commits?: CommitGroup;
 }
 
@@ -20,6 +20,8 @@ export class AttemptLog {
   readonly #group: string;
   readonly #stream: string;
   #attempt: LogLine[] | undefined;
+  /** What is to be stored with the next commit. */
+  #unstored: LogLine[] | undefined;
   #units = 0;
   #refused = false;
 
@@ -41,16 +43,30 @@ export class AttemptLog {
     if (lines.length === 0) return;
     this.#keep(lines);
     const { logs, commits } = this.#targets;
-    const append = (): void => logs.append(this.#group, this.#stream, lines);
     if (commits) {
-      commits.run(append).catch((error: unknown) => this.#refuse(error));
+      this.#storeSoon(commits, lines);
       return;
     }
     try {
-      append();
+      logs.append(this.#group, this.#stream, lines);
     } catch (error) {
       this.#refuse(error);
     }
+  }
+
+  /** Seldom: every stream has pages of its own in the database, and under load they would be most of what is written. */
+  #storeSoon(commits: CommitGroup, lines: readonly LogLine[]): void {
+    if (this.#unstored !== undefined) {
+      for (const line of lines) this.#unstored.push(line);
+      return;
+    }
+    const unstored = [...lines];
+    this.#unstored = unstored;
+    const append = (): void => {
+      this.#unstored = undefined;
+      this.#targets.logs.append(this.#group, this.#stream, unstored);
+    };
+    commits.run(append, 'seldom').catch((error: unknown) => this.#refuse(error));
   }
 
   #refuse(error: unknown): void {

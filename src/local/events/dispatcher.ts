@@ -22,24 +22,40 @@ export interface DispatcherOptions {
 /** Runs to its end and says what to write then, in a transaction; `undefined`: it was cut off, the event stays due. */
 export type RunAttempt = () => Promise<(() => void) | undefined>;
 
+/** An event that is to be run. */
+interface Taken {
+  readonly event: QueuedEvent;
+  readonly run: RunAttempt;
+}
+
+/** An event in hand: it runs, or what it came to is written, or it is held back after an error. */
+interface InHand {
+  readonly functionName: string;
+  readonly isRunning: boolean;
+}
+
 /** After an error of our own (a full disk) an event is not tried again before this, in ms. */
 const pauseAfterError = 1000;
+/** With fewer that run, what ends is written at once. */
+const fewAttempts = 4;
 /** Events looked at in one turn of the event loop, beside those in hand. */
 const batch = 16;
 
 /** Takes events from the table when they are due, the longest due first, and runs their attempts side by side. */
 export class Dispatcher {
   readonly #options: DispatcherOptions;
-  /** Events in hand, with their function: those that run, and those held back after an error. */
-  readonly #busy = new Map<number, string>();
+  readonly #busy = new Map<number, InHand>();
   readonly #attempts = new Set<Promise<void>>();
   #state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   #timer: Disposable | undefined;
   #wakePending = false;
+  /** An event that is due was still in hand when one looked. */
+  #sawBusy = false;
   #paused = false;
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
+    options.commits.waitWhile(() => this.#expectsMore());
   }
 
   /** The database is out of bounds from now on. */
@@ -67,9 +83,11 @@ export class Dispatcher {
     return this.#busy.has(seq);
   }
 
-  /** How many events of a function are in hand. */
+  /** How many attempts of a function run. */
   busyWith(functionName: string): number {
-    return [...this.#busy.values()].filter((name) => name === functionName).length;
+    let count = 0;
+    for (const event of this.#busy.values()) if (event.isRunning && event.functionName === functionName) count++;
+    return count;
   }
 
   start(): void {
@@ -100,63 +118,101 @@ export class Dispatcher {
       await Promise.race([promise, Promise.all(this.#attempts)]);
       timer.dispose();
     }
+    // Later the database is another's to write.
+    if (this.#options.db.isOpen) this.#options.commits.flush();
     this.#state = 'stopped';
   }
 
-  /** Looks for due events in the next turn, when the transaction that is open now has ended one way or the other. */
+  /** Looks for due events at the end of this turn's commit, so that what is written in it is seen. */
   wake(): void {
     if (this.#wakePending || this.#paused || this.#state !== 'started') return;
     this.#wakePending = true;
-    setImmediate(() => {
-      this.#wakePending = false;
-      this.#dispatch();
-    });
+    void this.#lookSoon();
   }
 
-  #dispatch(): void {
-    const { db, table, clock, log, maxConcurrency } = this.#options;
-    if (this.#state !== 'started' || this.#paused || !db.isOpen) return;
-    this.#timer?.dispose();
-    const now = clock.now();
+  async #lookSoon(): Promise<void> {
+    const taken: Taken[] = [];
+    const letGo = (): void => {
+      for (const { event } of taken.splice(0)) this.#busy.delete(event.seq);
+    };
     try {
-      const limit = this.#busy.size + batch;
-      const due = table.due(now, limit);
-      const free = due.filter((seq) => !this.#busy.has(seq));
-      if (free.length > 0 && this.#busy.size < maxConcurrency) this.#takeAll(free, now);
-      if (due.length === limit) {
-        // There may be more: looked for now, or when an attempt has ended.
-        if (this.#busy.size < maxConcurrency) this.wake();
-        return;
-      }
-      const next = table.nextDue(now);
-      if (next !== undefined) this.#timer = clock.schedule(next, () => this.#dispatch());
-    } catch (error) {
-      log.error(`The event queue can't be read, next try in a second: ${String(error)}`);
-      this.#timer = clock.schedule(now + pauseAfterError, () => this.#dispatch());
-    }
-  }
-
-  /** In one transaction; when that fails, each in its own. */
-  #takeAll(seqs: readonly number[], now: number): void {
-    const { db, table, decide, maxConcurrency } = this.#options;
-    const taken: { readonly event: QueuedEvent; readonly run: RunAttempt }[] = [];
-    try {
-      transaction(db, () => {
-        for (const seq of seqs) {
-          if (this.#busy.size >= maxConcurrency) break;
-          const event = table.get(seq);
-          const run = event && decide(event, now);
-          if (!run) continue;
-          this.#busy.set(seq, event.functionName);
-          taken.push({ event, run });
-        }
-      });
+      await this.#options.commits.run(() => {
+        this.#wakePending = false;
+        // It runs again when others could not be written with it.
+        letGo();
+        this.#look(taken);
+      }, 'last');
     } catch {
-      for (const { event } of taken) this.#busy.delete(event.seq);
-      for (const seq of seqs) if (this.#busy.size < maxConcurrency) this.#take(seq, now);
+      letGo();
+      this.#wakePending = false;
+      this.#lookAlone();
       return;
     }
+    if (this.isStopping) letGo();
     for (const { event, run } of taken) this.#begin(event, run);
+  }
+
+  /** Takes what is due, inside the open transaction. */
+  #look(taken: Taken[]): void {
+    const { table, clock, decide } = this.#options;
+    this.#eachDue((seq, now) => {
+      const event = table.get(seq);
+      const run = event && decide(event, now);
+      if (!run) return;
+      this.#busy.set(seq, { functionName: event.functionName, isRunning: true });
+      taken.push({ event, run });
+    }, clock.now());
+  }
+
+  /** Something could not be written: each event is taken in a transaction of its own. */
+  #lookAlone(): void {
+    const { clock, log } = this.#options;
+    const now = clock.now();
+    try {
+      this.#eachDue((seq) => this.#take(seq, now), now);
+    } catch (error) {
+      if (!this.#options.db.isOpen) return;
+      log.error(`The event queue can't be read, next try in a second: ${String(error)}`);
+      this.#timer = clock.schedule(now + pauseAfterError, () => this.wake());
+    }
+  }
+
+  #eachDue(take: (seq: number, now: number) => void, now: number): void {
+    const { db, table, clock, maxConcurrency } = this.#options;
+    if (this.#state !== 'started' || this.#paused || !db.isOpen) return;
+    this.#timer?.dispose();
+    let free = maxConcurrency - this.#running();
+    // Each attempt that ends wakes us.
+    if (free <= 0) return;
+    const limit = this.#busy.size + Math.min(batch, free);
+    const due = table.due(now, limit);
+    for (const seq of due) {
+      const inHand = this.#busy.get(seq);
+      if (inHand?.isRunning === false) this.#sawBusy = true;
+      if (inHand) continue;
+      take(seq, now);
+      if (this.#busy.get(seq)?.isRunning === true) free -= 1;
+      if (free <= 0) return;
+    }
+    if (due.length === limit) {
+      // There may be more.
+      this.wake();
+      return;
+    }
+    const next = table.nextDue(now);
+    if (next !== undefined) this.#timer = clock.schedule(next, () => this.wake());
+  }
+
+  #running(): number {
+    let count = 0;
+    for (const { isRunning } of this.#busy.values()) if (isRunning) count++;
+    return count;
+  }
+
+  /** More attempts run than have ended since the last commit: one half is written while the other one runs. */
+  #expectsMore(): boolean {
+    const running = this.#running();
+    return running >= fewAttempts && running > this.#busy.size - running;
   }
 
   #take(seq: number, now: number): void {
@@ -171,23 +227,29 @@ export class Dispatcher {
       return;
     }
     if (!run) return;
-    this.#busy.set(seq, event.functionName);
+    this.#busy.set(seq, { functionName: event.functionName, isRunning: true });
     this.#begin(event, run);
   }
 
   #begin(event: QueuedEvent, run: RunAttempt): void {
     const attempt = this.#run(event, run).finally(() => {
       this.#attempts.delete(attempt);
+      if (!this.#sawBusy) return;
+      this.#sawBusy = false;
       this.wake();
     });
     this.#attempts.add(attempt);
   }
 
   async #run(event: QueuedEvent, run: RunAttempt): Promise<void> {
+    const { seq, functionName } = event;
     try {
       const settle = await run();
+      // The next one can run while what this one came to is written.
+      this.#busy.set(seq, { functionName, isRunning: false });
+      this.wake();
       if (settle) await this.#write(event, settle);
-      if (this.#state !== 'stopped') this.#busy.delete(event.seq);
+      if (this.#state !== 'stopped') this.#busy.delete(seq);
     } catch (error) {
       this.#hold(event, error);
     }
@@ -217,7 +279,7 @@ export class Dispatcher {
     const { db, clock, log } = this.#options;
     if (!db.isOpen) return;
     log.error(`Request ${requestId} could not be taken further, next try in a second: ${String(error)}`);
-    this.#busy.set(seq, functionName);
+    this.#busy.set(seq, { functionName, isRunning: false });
     clock.schedule(clock.now() + pauseAfterError, () => {
       this.#busy.delete(seq);
       this.wake();

@@ -119,8 +119,9 @@ class SqliteEventQueue implements EventQueue {
   }
 
   async acceptSoon(event: AsyncEvent): Promise<void> {
-    await this.#commits.run(this.#accepting(event));
+    const accepted = this.#commits.run(this.#accepting(event));
     this.#dispatcher.wake();
+    await accepted;
   }
 
   /** What is to be written for an event that comes now. */
@@ -327,7 +328,7 @@ class SqliteEventQueue implements EventQueue {
     const { requestId } = event;
     const piece = attemptStarted({ requestId, attempt: attemptsOf(event) + 1, target }, startedAt);
     this.#commits
-      .run(() => this.#options.journal.append(piece))
+      .run(() => this.#options.journal.append(piece), 'later')
       .catch((error: unknown) => {
         // The end of the attempt tells its start again.
         if (!this.#dispatcher.isStopped) this.#options.log.error(`The journal can't be written: ${String(error)}`);

@@ -67,10 +67,8 @@ export class LogTable {
   /** Appends events; makes group and stream when they are not there. */
   append(groupName: string, streamName: string, lines: readonly LogLine[], now: number): void {
     transaction(this.#db, () => {
-      this.#sql.addGroup.run(groupName, now);
-      const group = this.#sql.group.get(groupName) as unknown as LogGroup;
-      this.#sql.addStream.run(group.id, streamName, now);
-      const stream = this.#sql.stream.get(group.id, streamName) as unknown as LogStream;
+      const group = this.findGroup(groupName) ?? this.#newGroup(groupName, now);
+      const stream = this.findStream(group, streamName) ?? this.#newStream(group, streamName, now);
       if (lines.length === 0) return;
       let bytes = 0;
       let [first, last] = [Infinity, -Infinity];
@@ -102,6 +100,16 @@ export class LogTable {
   /** `false`: it is there already. */
   createStream(group: LogGroup, name: string, now: number): boolean {
     return this.#sql.addStream.run(group.id, name, now).changes === 1;
+  }
+
+  #newGroup(name: string, now: number): LogGroup {
+    this.createGroup(name, now);
+    return this.findGroup(name) as LogGroup;
+  }
+
+  #newStream(group: LogGroup, name: string, now: number): LogStream {
+    this.createStream(group, name, now);
+    return this.findStream(group, name) as LogStream;
   }
 
   findGroup(name: string): LogGroup | undefined {

@@ -23,17 +23,25 @@ export function createLogsService(options: {
   readonly scope: AccountScope;
   readonly limits?: GroupLimits;
   readonly now?: () => number;
+  /** Has stored what was logged: called before each operation. */
+  readonly settle?: () => void;
   /** AWS updates Live Tail once a second. */
   readonly liveTailMs?: number;
 }): LogsService {
-  const { db, scope, limits = defaultLimits, now = Date.now, liveTailMs = 1000 } = options;
+  const { db, scope, limits = defaultLimits, now = Date.now, liveTailMs = 1000, settle } = options;
   const table = new LogTable(db, limits);
   const parts = { table, scope, now, liveTailMs };
+  const service = createAwsJsonService(
+    { version: '1.1', targetPrefix: 'Logs_20140328', serviceName: 'Amazon CloudWatch Logs', queryErrors: false },
+    { ...groupOperations(parts), ...eventOperations(parts) },
+  );
   return {
-    service: createAwsJsonService(
-      { version: '1.1', targetPrefix: 'Logs_20140328', serviceName: 'Amazon CloudWatch Logs', queryErrors: false },
-      { ...groupOperations(parts), ...eventOperations(parts) },
-    ),
+    service: {
+      handle(request) {
+        settle?.();
+        return service.handle(request);
+      },
+    },
     writer: { append: (group, stream, lines) => table.append(group, stream, lines, now()) },
   };
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { DatabaseSync } from 'node:sqlite';
 import { AttemptLog } from '../../../../src/local/environments/attemptLog.ts';
+import { CommitGroup } from '../../../../src/local/state/commitGroup.ts';
 import type { LogLine } from '../../../../src/model/invocation.ts';
 import { memoryLog } from '../../../support/environmentsHarness.ts';
 
@@ -23,6 +25,27 @@ describe('the log of an attempt', () => {
       stored,
       ['init', 'a', 'b', 'late'].map((message) => `group stream ${message}`),
     );
+  });
+
+  it('stores what comes before a commit in one piece, in its order', async () => {
+    const stored: string[][] = [];
+    const logs = {
+      append: (_group: string, _stream: string, lines: readonly LogLine[]) =>
+        void stored.push(lines.map(({ message }) => message)),
+    };
+    const db = new DatabaseSync(':memory:');
+    const commits = new CommitGroup(db);
+    const log = new AttemptLog({ logs, log: memoryLog(), commits }, 'group', 'stream');
+    log.begin();
+    log.platform('START');
+    log.add([line('a'), line('b')]);
+    log.platform('END', 'REPORT');
+    assert.deepEqual(stored, []);
+    commits.flush();
+    log.add([line('late')]);
+    commits.flush();
+    assert.deepEqual(stored, [['START', 'a', 'b', 'END', 'REPORT'], ['late']]);
+    db.close();
   });
 
   it('goes on when the store takes nothing, and says so once an attempt', () => {
