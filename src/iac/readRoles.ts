@@ -26,7 +26,7 @@ interface ReadPolicy {
 }
 
 /**
- * Reads `AWS::IAM::Role`, and what `AWS::IAM::Policy`, `RolePolicy` and `ManagedPolicy` add to it. What can't be known without
+ * Reads `AWS::IAM::Role`, and what `AWS::IAM::Policy`, `RolePolicy`, `ManagedPolicy` and SAM's connectors add to it. What can't be known without
  * AWS never forbids anything: an `Allow` counts for all resources, a `Deny` for none. A role of which that matters for a
  * function with destinations is a problem of its own.
  */
@@ -36,7 +36,10 @@ export function readRoles(
   { values, report }: RoleContext,
 ): DeclaredRoles {
   const unsure = new Set<string>();
+  const unsurePolicies = new Set<string>();
+  const functionsById = new Map(functions.map((fn) => [fn.logicalId, fn]));
   const roles = new Map<string, DeclaredRole>();
+  let isAllConnected = false;
   for (const resource of active.filter(({ type }) => type === 'AWS::IAM::Role')) {
     const name = values.resources.nameOf(resource.logicalId);
     const arn = values.resources.attribute(resource.logicalId, 'Arn');
@@ -53,6 +56,7 @@ export function readRoles(
     const name = values.text(values.get(properties, 'PolicyName')) ?? logicalId;
     for (const role of rolesOf(properties)) addPolicy(role, name, values.get(properties, 'PolicyDocument'));
   }
+  for (const role of new Set(active.flatMap(connectedRoles))) addConnector(role);
   tellUnsure();
   return { roles: [...roles.values()], policies };
 
@@ -88,7 +92,7 @@ export function readRoles(
       const role = roles.get(roleName);
       if (role) roles.set(roleName, { ...role, attached: [...new Set([...role.attached, arn])] });
     }
-    for (const role of roles.values()) if (role.attached.includes(arn)) noted(role.name, read);
+    if (read.unsure) unsurePolicies.add(arn);
     const path = values.text(values.get(properties, 'Path')) ?? '/';
     return [{ logicalId, name, arn, path, document: read.document, location }];
   }
@@ -98,6 +102,32 @@ export function readRoles(
     if (!role) return;
     const text = noted(roleName, readDocument(document, values));
     roles.set(roleName, { ...role, policies: { ...role.policies, [policy]: text } });
+  }
+
+  /** What SAM's connectors allow is not read, so it may be all. */
+  function addConnector(role: DeclaredRole): void {
+    roles.set(role.name, { ...role, policies: { ...role.policies, Connector: everything } });
+  }
+
+  /** All roles, when it is asked for the first time. */
+  function allRoles(): readonly DeclaredRole[] {
+    const all = isAllConnected ? [] : [...roles.values()];
+    isAllConnected = true;
+    return all;
+  }
+
+  /** The roles that SAM gives a connector's rights to: of its source, or any when that can't be told. */
+  function connectedRoles({ type, logicalId, node, properties }: TemplateResource): readonly DeclaredRole[] {
+    const isConnector = type === 'AWS::Serverless::Connector';
+    if (!isConnector && !node.entries.has('Connectors')) return [];
+    const source = values.get(properties, 'Source');
+    const id = isConnector ? values.text(values.get(source, 'Id')) : logicalId;
+    const roleName = isConnector ? values.text(values.get(source, 'RoleName')) : undefined;
+    if (roleName !== undefined) return [roles.get(roleName) ?? []].flat();
+    const user = id === undefined ? undefined : functionsById.get(id);
+    if (!user) return allRoles();
+    const role = user.role === undefined ? undefined : roles.get(nameIn(user.role));
+    return role?.arn === user.role && role ? [role] : [];
   }
 
   /** Names of the roles that a policy is put into. */
@@ -117,14 +147,16 @@ export function readRoles(
   }
 
   function tellUnsure(): void {
-    for (const name of unsure) {
-      const role = roles.get(name);
-      const user = functions.find(({ role: arn, ...fn }) => arn === role?.arn && delivers(fn));
-      if (!role || !user) continue;
+    const told = new Set<string>();
+    for (const fn of functions) {
+      const role = fn.role === undefined ? undefined : roles.get(nameIn(fn.role));
+      if (!role || role.arn !== fn.role || told.has(role.name) || !delivers(fn)) continue;
+      if (!unsure.has(role.name) && !role.attached.some((arn) => unsurePolicies.has(arn))) continue;
+      told.add(role.name);
       report(
         'warning',
         role.location,
-        `A part of what the role “${name}” allows is known only in AWS: local Lambda lets “${user.functionName}” deliver by it.`,
+        `A part of what the role “${role.name}” allows is known only in AWS: local Lambda lets “${fn.functionName}” deliver by it.`,
       );
     }
   }
@@ -136,7 +168,11 @@ export function roleOf({ properties }: TemplateResource, values: TemplateValues)
   return arn !== undefined && /^arn:aws[\w-]*:iam::\d{12}:role\/.+/.test(arn) ? arn : undefined;
 }
 
-function delivers({ deadLetterTargetArn, eventInvokeConfigs }: Omit<DeclaredFunction, 'role'>): boolean {
+function nameIn(roleArn: string): string {
+  return roleArn.slice(roleArn.lastIndexOf('/') + 1);
+}
+
+function delivers({ deadLetterTargetArn, eventInvokeConfigs }: DeclaredFunction): boolean {
   return (
     deadLetterTargetArn !== undefined ||
     eventInvokeConfigs.some(({ onSuccess, onFailure }) => onSuccess !== undefined || onFailure !== undefined)

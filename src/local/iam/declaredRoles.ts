@@ -6,12 +6,13 @@ import { uniqueId } from './uniqueId.ts';
 /** Makes the roles of a template: what the API changes of one stays until its own declaration changes. `now`: epoch ms. */
 export function declareRoles(declarations: readonly DeclaredRole[], roles: RoleTable, now: number): void {
   const names = new Set(declarations.map(({ name }) => name.toLowerCase()));
-  for (const role of roles.list()) {
+  const there = new Map(roles.list().map((role) => [role.name.toLowerCase(), role]));
+  for (const role of there.values()) {
     if (role.declared !== undefined && !names.has(role.name.toLowerCase())) roles.remove(role.name);
   }
   for (const { name, path, arn, trustPolicy, policies, attached, boundary } of declarations) {
     const declared = JSON.stringify({ arn, trustPolicy, policies, attached, boundary });
-    const before = roles.find(name);
+    const before = there.get(name.toLowerCase());
     if (before?.declared === declared) continue;
     roles.put({
       ...{ name, path, arn, trustPolicy, policies, attached, declared },

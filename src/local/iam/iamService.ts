@@ -4,6 +4,7 @@ import type { AccountScope } from '../../model/arn.ts';
 import type { DeliveryCheck } from '../deliveries/outcomeDeliveries.ts';
 import type { ApiService } from '../server/apiRequest.ts';
 import { createAwsQueryService } from '../server/awsQuery.ts';
+import { transaction } from '../state/database.ts';
 import { declarePolicies, declareRoles } from './declaredRoles.ts';
 import { deliveryCall } from './deliveryCalls.ts';
 import { ExecutionRoles } from './executionRoles.ts';
@@ -55,8 +56,10 @@ export function createIamService({
       return call && executionRoles.refusal(role, call);
     },
     declare(declared) {
-      declarePolicies(declared.policies, policies, now());
-      declareRoles(declared.roles, roles, now());
+      transaction(db, () => {
+        declarePolicies(declared.policies, policies, now());
+        declareRoles(declared.roles, roles, now());
+      });
     },
   };
 }

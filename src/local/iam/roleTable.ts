@@ -38,7 +38,9 @@ export class RoleTable {
 
   /** Names differ by more than case, as on AWS. */
   find(name: string): Role | undefined {
-    const row = this.#db.prepare('SELECT role FROM iam_roles WHERE name = ? COLLATE NOCASE').get(name);
+    const row =
+      this.#db.prepare('SELECT role FROM iam_roles WHERE name = ?').get(name) ??
+      this.#db.prepare('SELECT role FROM iam_roles WHERE name = ? COLLATE NOCASE').get(name);
     return row && (JSON.parse(String(row['role'])) as Role);
   }
 

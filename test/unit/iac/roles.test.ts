@@ -170,6 +170,29 @@ Resources:
     assert.deepEqual(problemsOf(declarations), [`warning 10:3 ${unsure}`]);
   });
 
+  it('that a connector gives rights to may do everything', () => {
+    const role = (id: string): string =>
+      `${id}: { Type: AWS::IAM::Role, Properties: { AssumeRolePolicyDocument: {} } }`;
+    const connector = (source: string): string =>
+      `Connects: { Type: AWS::Serverless::Connector, Properties: { Source: ${source}, Destination: { Id: Queue }, Permissions: [Write] } }`;
+    const connected = (...resources: readonly string[]): readonly string[] => {
+      const declarations = read(template(role('Role'), role('Other'), ...resources));
+      assert.deepEqual(declarations.problems, []);
+      return declarations.roles.filter(({ policies }) => 'Connector' in policies).map(({ name }) => name);
+    };
+    assert.deepEqual(connected(), []);
+    assert.deepEqual(connected(connector('{ Id: Orders }')), ['Role']);
+    assert.deepEqual(connected(connector('{ RoleName: !Ref Other, Type: AWS::Lambda::Function }')), ['Other']);
+    assert.deepEqual(connected(connector('{ Id: Elsewhere }')), ['Role', 'Other']);
+    const embedded = [
+      'Sends:',
+      '  Type: AWS::Serverless::Function',
+      '  Connectors: { ToQueue: { Properties: { Destination: { Id: Queue }, Permissions: [Write] } } }',
+      '  Properties: { Handler: app.handler, Runtime: nodejs22.x, Role: !GetAtt Other.Arn }',
+    ];
+    assert.deepEqual(connected(...embedded), ['Other']);
+  });
+
   it('under a condition that is false are not there', () => {
     const declarations = read(
       `Conditions: { No: !Equals [a, b] }${template('Role: { Type: AWS::IAM::Role, Condition: No, Properties: {} }')}`,
