@@ -230,6 +230,10 @@ describe('S3 over a socket', () => {
       }
       const latin = await s3.raw('GET', '/records/x?response-content-disposition=caf%C3%A9');
       assert.equal(latin.headers['content-disposition'], 'caf\u00e9');
+      // What was put as UTF-8 comes back so.
+      const bytes = Buffer.from('attachment; filename="日本é.txt"').toString('latin1');
+      await s3.raw('PUT', '/records/named', { 'content-disposition': bytes }, 'x');
+      assert.equal((await s3.raw('GET', '/records/named')).headers['content-disposition'], bytes);
     });
 
     it('are no pages of local Lambda’s origin', async () => {
