@@ -25,6 +25,8 @@ export interface LocalSettings {
   readonly 'local.pythonPath': string;
   /** Command lines by function name or the beginning of a runtime's name. */
   readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
+  /** Whether a handler that holds more memory than its function has is ended. */
+  readonly 'local.memoryLimit': boolean;
   /** Faults on demand by function name, as people write them (`readFaultSetting`). */
   readonly 'local.faults': Readonly<Record<string, unknown>>;
 }
@@ -155,7 +157,8 @@ function commandLine({
     .filter(([name, command]) => /^[^=]+$/.test(name) && typeof command === 'string' && command.trim() !== '')
     .map(([name, command]) => `--runtime-command=${name}=${command}`);
   const named = Object.entries(values).flatMap(([name, value]) => [name, String(value)]);
-  return ['local', ...named, ...commands, '--json'];
+  const memory = settings['local.memoryLimit'] ? [] : ['--no-memory-limit'];
+  return ['local', ...named, ...commands, ...memory, '--json'];
 }
 
 /** Follows stdout for as long as the process lives; resolves with the line that says whether it started. */

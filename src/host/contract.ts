@@ -151,6 +151,7 @@ export interface Settings {
   readonly 'local.project': string;
   readonly 'local.pythonPath': string;
   readonly 'local.runtimeCommands': Readonly<Record<string, string>>;
+  readonly 'local.memoryLimit': boolean;
   readonly 'local.faults': Readonly<Record<string, unknown>>;
   readonly 'codeLens.enabled': boolean;
   readonly 'notices.count': boolean;
@@ -167,6 +168,7 @@ export const settingDefaults: Settings = {
   'local.project': '',
   'local.pythonPath': '',
   'local.runtimeCommands': {},
+  'local.memoryLimit': true,
   'local.faults': {},
   'codeLens.enabled': true,
   'notices.count': true,

@@ -17,6 +17,8 @@ export interface LocalArguments {
   readonly runtimeCommands?: Readonly<Record<string, string>>;
   /** Absent: none. */
   readonly faults?: readonly FaultRequest[];
+  /** Whether a handler that holds more memory than its function has is ended. */
+  readonly memoryLimit: boolean;
   readonly fsync: boolean;
   readonly json: boolean;
 }
@@ -48,6 +50,7 @@ retries, destinations and dead-letter queues, and SQS, SNS, EventBridge, S3 and 
                     a fault to make, of the function NAME or of every one (*): throttle, timeout, outOfMemory, duplicate,
                     ageOut, deliveryFailure (role and arn say which) or slowStart (delay); so many times, or as likely as p;
                     may be given several times
+  --no-memory-limit let a handler hold more memory than its function has; on Linux it is ended otherwise, as on AWS
   --fsync           let accepted events survive a power loss, too; slower
   --json            print one JSON object a line, for programs; ends when standard input, if it is a pipe, is closed
   --help            print this
@@ -104,6 +107,7 @@ export function parseCommandLine(argv: readonly string[], cwd: string): CommandL
       ...(values.python === undefined ? {} : { pythonPath: program(values.python, cwd) }),
       ...(values['runtime-command'] === undefined ? {} : { runtimeCommands }),
       ...(faults.length === 0 ? {} : { faults }),
+      memoryLimit: values['no-memory-limit'] !== true,
       fsync: values.fsync === true,
       json: values.json === true,
     },
@@ -124,6 +128,7 @@ function parse(argv: readonly string[]) {
       python: { type: 'string' },
       'runtime-command': { type: 'string', multiple: true },
       fault: { type: 'string', multiple: true },
+      'no-memory-limit': { type: 'boolean' },
       fsync: { type: 'boolean' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },

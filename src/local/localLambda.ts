@@ -52,6 +52,8 @@ export interface LocalLambdaOptions {
   readonly nodePath: string;
   /** The Python that runs handlers; absent: the best one that is found for a function. */
   readonly pythonPath?: string;
+  /** Whether a handler that holds more memory than its function has is ended. Default: yes. */
+  readonly memoryLimit?: boolean;
   /** How functions are started, by function name or the beginning of a runtime's name. */
   readonly runtimeCommands?: Readonly<Record<string, string>>;
   /** Faults to make from the start. */
@@ -139,6 +141,7 @@ async function compose(
     endpoint: () => endpoint,
     nodePath,
     pythonPath: options.pythonPath ?? '',
+    memoryLimit: options.memoryLimit ?? true,
     runtimeCommands: options.runtimeCommands ?? {},
     projectDir,
     bootstrapDir,

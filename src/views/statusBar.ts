@@ -38,7 +38,7 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
     onDidChangeSettings(
       [
         ...(['local.port', 'local.timeScale', 'local.region', 'local.account'] as const),
-        ...(['local.nodePath', 'local.pythonPath', 'local.runtimeCommands'] as const),
+        ...(['local.nodePath', 'local.pythonPath', 'local.runtimeCommands', 'local.memoryLimit'] as const),
       ],
       boundary.listener('local settings', async () => {
         const { phase, info } = connection.state;

@@ -369,6 +369,7 @@ describe('faults that the settings declare', function () {
         'local.nodePath': process.execPath,
         'local.pythonPath': '',
         'local.runtimeCommands': {},
+        'local.memoryLimit': true,
         'local.faults': declared,
       }),
       localProgram: new URL('../../src/local/main.ts', import.meta.url),

@@ -66,6 +66,7 @@ describe('the local connection, with the real local Lambda', () => {
       'local.nodePath': process.execPath,
       'local.pythonPath': '',
       'local.runtimeCommands': {},
+      'local.memoryLimit': true,
       'local.faults': {},
     };
     optionsOf = (into) => ({

@@ -61,6 +61,7 @@ describe('the process of local Lambda', () => {
         'local.account': '000000000000',
         'local.nodePath': nodePath,
         'local.pythonPath': '',
+        'local.memoryLimit': false,
         'local.faults': {},
         'local.runtimeCommands': {
           java21: 'java -Dkey=secret Main',
@@ -87,7 +88,7 @@ describe('the process of local Lambda', () => {
     assert.deepEqual(projects, [project]);
     assert.ok(
       log.includes(
-        `info: local|--project|${folder}|--data|${join(folder, 'data dir')}|--port|4710|--time-scale|60|--region|us-east-1|--account|000000000000|--runtime-command=java21=java -Dkey=secret Main|--json`,
+        `info: local|--project|${folder}|--data|${join(folder, 'data dir')}|--port|4710|--time-scale|60|--region|us-east-1|--account|000000000000|--runtime-command=java21=java -Dkey=secret Main|--no-memory-limit|--json`,
       ),
       log.join('\n'),
     );

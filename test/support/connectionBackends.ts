@@ -96,6 +96,7 @@ async function ownConnection(): Promise<ConnectionBackend> {
       'local.nodePath': process.execPath,
       'local.pythonPath': '',
       'local.runtimeCommands': {},
+      'local.memoryLimit': true,
       'local.faults': {},
     }),
     localProgram: new URL('../../src/local/main.ts', import.meta.url),

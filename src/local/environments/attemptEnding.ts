@@ -1,7 +1,7 @@
 import type { FaultKind } from '../../model/fault.ts';
 import type { AttemptStatus } from '../../model/invocation.ts';
 import type { AttemptSpan } from './attemptSpans.ts';
-import { cannotRun, exited, exitReason, responseTooLarge, timedOut } from './platformErrors.ts';
+import { cannotRun, exited, exitReason, outOfMemory, responseTooLarge, timedOut } from './platformErrors.ts';
 import type { PlatformError } from './platformErrors.ts';
 import type { ReportFacts } from './platformLines.ts';
 import type { RuntimeAnswer } from './runtimeApi.ts';
@@ -22,17 +22,18 @@ export interface Ending {
   readonly fault?: FaultKind;
 }
 
-/** What an attempt's ending depends on beside what its process did. `timeout` in seconds. */
+/** What an attempt's ending depends on beside what its process did. `timeout` in seconds, `memorySize` in MB. */
 export interface EndedAttempt {
   readonly requestId: string;
   readonly durationMs: number;
   readonly timeout: number;
   readonly launch: RuntimeLaunch | undefined;
+  readonly memorySize: number;
 }
 
 /** What an attempt comes to by what its process did last, and what it had answered by then (spec 6.2). */
 export function endingOf(event: RuntimeEvent, answer: RuntimeAnswer | undefined, attempt: EndedAttempt): Ending {
-  const { requestId, durationMs, timeout, launch } = attempt;
+  const { requestId, durationMs, timeout, launch, memorySize } = attempt;
   if (event.kind === 'timeout' && answer === undefined) {
     return failed('timeout', timedOut(requestId, timeout), timeout * 1_000);
   }
@@ -45,6 +46,7 @@ export function endingOf(event: RuntimeEvent, answer: RuntimeAnswer | undefined,
     return failed('error', cannotRun(requestId, 'Runtime.InvalidEntrypoint', why), durationMs);
   }
   if (event.kind === 'exit' && answer?.kind !== 'response') {
+    if (event.outOfMemory) return outOfMemoryEnding(requestId, durationMs, memorySize);
     const reason = exitReason(event.code, event.signal);
     const error = exited(requestId, event.code, event.signal);
     // Errors outside of the handler's own run are posted, and then the process ends: the error is the answer.
@@ -64,6 +66,12 @@ export function endingOf(event: RuntimeEvent, answer: RuntimeAnswer | undefined,
   };
 }
 
+/** An attempt that was killed because it held more memory than the function has, `memorySize` in MB. */
+export function outOfMemoryEnding(requestId: string, durationMs: number, memorySize: number): Ending {
+  const ending = failed('exit', outOfMemory(requestId), durationMs);
+  return { ...ending, exit: exitReason(null, 'SIGKILL'), maxMemoryUsedMB: memorySize };
+}
+
 /** An attempt that failed. */
 export function failed(status: 'error' | 'timeout' | 'exit', error: PlatformError, durationMs: number): Ending {
   const failure = status === 'timeout' ? { status } : { status: 'error' as const, errorType: error.errorType };
@@ -78,7 +86,7 @@ export function initErrorType(event: RuntimeEvent): string | undefined {
     case 'notStarted':
       return 'Runtime.InvalidEntrypoint';
     case 'exit':
-      return 'Runtime.ExitError';
+      return event.outOfMemory ? 'Runtime.OutOfMemory' : 'Runtime.ExitError';
     default:
       return undefined;
   }

@@ -7,7 +7,7 @@ import type { FaultDecisions } from '../faults/localFaults.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
 import type { LogWriter } from '../logs/logWriter.ts';
 import type { CommitGroup } from '../state/commitGroup.ts';
-import { endingOf, failed, initErrorType } from './attemptEnding.ts';
+import { endingOf, failed, initErrorType, outOfMemoryEnding } from './attemptEnding.ts';
 import type { Ending } from './attemptEnding.ts';
 import { AttemptLog } from './attemptLog.ts';
 import { attemptSpans } from './attemptSpans.ts';
@@ -16,7 +16,8 @@ import type { DebuggerSeat } from './debuggerWait.ts';
 import { environmentVariables } from './environmentVariables.ts';
 import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { withoutInspectorLines } from './inspectorLines.ts';
-import { cannotRun, exitReason, outOfMemory, timedOut } from './platformErrors.ts';
+import { cannotRun, timedOut } from './platformErrors.ts';
+import type { MemoryGuard } from './memoryGuard.ts';
 import { logStreamName } from './platformLines.ts';
 import { platformLog } from './platformLog.ts';
 import type { PlatformLog } from './platformLog.ts';
@@ -34,6 +35,8 @@ export interface EnvironmentSettings {
   readonly endpoint: () => string;
   readonly bootstrapDir: string;
   readonly groups: ProcessGroups;
+  /** Absent: memory is not limited. */
+  readonly memoryGuard?: MemoryGuard;
   /** The server's own environment. */
   readonly parent: Readonly<Record<string, string | undefined>>;
   /** AWS gives 10 s. */
@@ -168,6 +171,13 @@ export class Environment {
     return this.debugged ? UNLIMITED_MS : ms;
   }
 
+  /** What a command of the person's starts is theirs, and a debugger takes memory of its own. */
+  #memory(launch: RuntimeLaunch): RuntimeProcessOptions['memory'] {
+    const { memoryGuard: guard } = this.#settings;
+    if (guard === undefined || launch.shell === true || this.debugged) return undefined;
+    return { guard, limitMB: this.#definition.memorySize };
+  }
+
   /** Output as it is logged, and what it tells of a debugger. */
   #output(debug: DebuggerSeat | undefined): Pick<RuntimeProcessOptions, 'onOutput' | 'onDebugger'> {
     const log = this.#log;
@@ -210,6 +220,7 @@ export class Environment {
           parent,
         }),
       groups,
+      memory: this.#memory(launch),
       ...this.#output(coldStart.debug),
     });
     this.#runtime = runtime;
@@ -296,8 +307,7 @@ export class Environment {
     if (fault === 'timeout') {
       return { ...failed('timeout', timedOut(requestId, timeout), timeout * 1_000), fault };
     }
-    const ending = failed('exit', outOfMemory(requestId), performance.now() - from);
-    return { ...ending, exit: exitReason(null, 'SIGKILL'), maxMemoryUsedMB: memorySize, fault };
+    return { ...outOfMemoryEnding(requestId, performance.now() - from, memorySize), fault };
   }
 
   /** What an attempt comes to; ends the process of one that has run out of time. */
@@ -312,6 +322,7 @@ export class Environment {
       requestId,
       durationMs,
       timeout: this.#definition.timeout,
+      memorySize: this.#definition.memorySize,
       launch: this.#coldStart?.launch,
     });
   }

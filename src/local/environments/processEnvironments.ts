@@ -17,6 +17,7 @@ import type { ColdStart, EnvironmentSettings } from './environment.ts';
 import type { ExecutionEnvironments, ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
 import { LayerFolders } from './layerFolders.ts';
 import type { LayersInUse } from './layerFolders.ts';
+import { MemoryGuard } from './memoryGuard.ts';
 import { ProcessGroups } from './processGroups.ts';
 import { Runtimes } from './runtimes.ts';
 import type { RuntimeCommands } from './runtimeCommands.ts';
@@ -43,6 +44,8 @@ export interface ProcessEnvironmentsOptions {
   /** Holds the list of process groups that a next start sweeps. */
   readonly stateDir: string;
   readonly log: Logger;
+  /** Whether an attempt that holds more memory than its function has is ended, as on AWS. Default: yes. */
+  readonly memoryLimit?: boolean;
   /** Which functions are debugged; none unless said. */
   readonly debugging?: Debugging;
   /** Faults to make; none unless said. */
@@ -77,6 +80,7 @@ export async function createProcessEnvironments(options: ProcessEnvironmentsOpti
   const settings = {
     ...{ logs, log, scope, endpoint, bootstrapDir, groups, parent, initLimitMs },
     ...(options.commits === undefined ? {} : { commits: options.commits }),
+    ...(options.memoryLimit === false ? {} : { memoryGuard: new MemoryGuard() }),
     ...(options.faults === undefined ? {} : { faults: options.faults }),
   };
   const project = projectDir === undefined ? {} : { projectDir };

@@ -34,3 +34,17 @@ export async function peakMemoryMB(pid: number): Promise<number | undefined> {
     return undefined;
   }
 }
+
+/**
+ * The memory that a process holds for itself, in MB: not the program and its libraries, of which the system holds one copy
+ * for all and can let go. `undefined` where the system doesn't tell (only Linux does).
+ */
+export async function ownMemoryMB(pid: number): Promise<number | undefined> {
+  try {
+    const status = await readFile(`/proc/${pid}/status`, 'latin1');
+    const parts = [...status.matchAll(/^Rss(?:Anon|Shmem):\s+(\d+)/gm)].map(([, kilobytes]) => Number(kilobytes));
+    return parts.length === 0 ? undefined : parts.reduce((sum, part) => sum + part, 0) / 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -5,6 +5,7 @@ import type { LogLine } from '../../model/invocation.ts';
 import { eventMessage } from './eventMessage.ts';
 import { FrameReader, LineReader } from './outputFrames.ts';
 import type { DebuggerTold, SourceFile } from './outputFrames.ts';
+import type { MemoryGuard } from './memoryGuard.ts';
 import type { ProcessGroups } from './processGroups.ts';
 import { peakMemoryMB } from './processIdentity.ts';
 import { RuntimeApi } from './runtimeApi.ts';
@@ -14,7 +15,13 @@ import type { RuntimeAnswer, RuntimeInvocation } from './runtimeApi.ts';
 export type RuntimeEvent =
   | { readonly kind: 'next' }
   | { readonly kind: 'initError'; readonly errorType: string; readonly payload: Uint8Array }
-  | { readonly kind: 'exit'; readonly code: number | null; readonly signal: NodeJS.Signals | null }
+  | {
+      readonly kind: 'exit';
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      /** We have killed it: it held more memory than it may. */
+      readonly outOfMemory: boolean;
+    }
   | { readonly kind: 'notStarted'; readonly reason: string }
   | { readonly kind: 'timeout' };
 
@@ -29,6 +36,8 @@ export interface RuntimeProcessOptions {
   readonly eventPipe: boolean;
   readonly variables: (runtimeApi: string) => Readonly<Record<string, string>>;
   readonly groups: ProcessGroups;
+  /** The memory that it may hold while it runs an event; absent: any. */
+  readonly memory?: { readonly guard: MemoryGuard; readonly limitMB: number } | undefined;
   readonly onOutput: (lines: readonly LogLine[]) => void;
   readonly onDebugger?: (told: DebuggerTold) => void;
 }
@@ -52,6 +61,7 @@ export class RuntimeProcess {
   #api: RuntimeApi | undefined;
   #child: ChildProcess | undefined;
   #answer: RuntimeAnswer | undefined;
+  #outOfMemory = false;
   #freezing: NodeJS.Timeout | undefined;
   #peakMB = 0;
   #reportsMemory = false;
@@ -97,7 +107,10 @@ export class RuntimeProcess {
   give(invocation: RuntimeInvocation): void {
     this.#answer = undefined;
     clearTimeout(this.#freezing);
-    if (this.#child?.pid !== undefined) this.#options.groups.thaw(this.#child.pid);
+    if (this.#child?.pid !== undefined) {
+      this.#options.groups.thaw(this.#child.pid);
+      this.#guardMemory(this.#child.pid);
+    }
     if (!this.#options.eventPipe) this.#api?.give(invocation);
     else this.#pipe?.write(eventMessage(invocation));
   }
@@ -120,7 +133,9 @@ export class RuntimeProcess {
   /** Stops it until it is given an event, unless that is soon. */
   freeze(): void {
     const { pid } = this.#child ?? {};
-    if (pid !== undefined) this.#freezing = setTimeout(() => this.#options.groups.freeze(pid), FREEZE_AFTER_MS);
+    if (pid === undefined) return;
+    this.#options.memory?.guard.release(pid);
+    this.#freezing = setTimeout(() => this.#options.groups.freeze(pid), FREEZE_AFTER_MS);
   }
 
   get #pipe(): Duplex | undefined {
@@ -196,16 +211,26 @@ export class RuntimeProcess {
     this.#pipe?.on('data', (chunk: Buffer) => this.#takeFrames(chunk));
     // It may end with an event in the pipe. Its exit tells of that.
     for (const stream of child.stdio.slice(3)) stream?.on('error', () => undefined);
+    this.#guardMemory(pid);
     child.on('exit', (code, signal) => {
       clearTimeout(this.#freezing);
+      this.#options.memory?.guard.release(pid);
       groups.kill(pid); // What it started and left.
       this.#api?.close();
       const timer = setTimeout(() => child.emit('close', code, signal), PIPES_GRACE_MS);
       child.once('close', () => {
         clearTimeout(timer);
-        this.#emit({ kind: 'exit', code, signal });
+        this.#emit({ kind: 'exit', code, signal, outOfMemory: this.#outOfMemory });
         this.#ended.resolve();
       });
+    });
+  }
+
+  #guardMemory(pid: number): void {
+    const { memory, groups } = this.#options;
+    memory?.guard.guard(pid, memory.limitMB, () => {
+      this.#outOfMemory = true;
+      groups.kill(pid);
     });
   }
 

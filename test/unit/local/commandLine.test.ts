@@ -16,6 +16,7 @@ describe('the command line', () => {
         timeScale: 1,
         region: 'us-east-1',
         account: '000000000000',
+        memoryLimit: true,
         fsync: false,
         json: false,
       },
@@ -24,7 +25,7 @@ describe('the command line', () => {
 
   it('takes everything', () => {
     const all =
-      'local --project=. --port 4567 --data d --time-scale 1.5 --region us-gov-west-1 --account 123456789012 --python .venv/bin/python --fsync --json';
+      'local --project=. --port 4567 --data d --time-scale 1.5 --region us-gov-west-1 --account 123456789012 --python .venv/bin/python --no-memory-limit --fsync --json';
     assert.deepEqual(parse(all), {
       kind: 'local',
       args: {
@@ -35,6 +36,7 @@ describe('the command line', () => {
         region: 'us-gov-west-1',
         account: '123456789012',
         pythonPath: resolve(cwd, '.venv/bin/python'),
+        memoryLimit: false,
         fsync: true,
         json: true,
       },
