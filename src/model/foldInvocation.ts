@@ -9,6 +9,7 @@ import type {
   Invocation,
   InvocationPiece,
   LogEventsPiece,
+  OutcomePiece,
   LogPiece,
   WaitPiece,
 } from './invocation.ts';
@@ -27,7 +28,10 @@ export function foldInvocation(pieces: Iterable<InvocationPiece>): Invocation {
   const theNotAccepted = first(notAccepted, (a, b) => Number(a.mayHaveRun) - Number(b.mayHaveRun) || a.at - b.at);
   const record = first(records, (a, b) => a.at - b.at);
   const deadLetter = first(deadLetters, (a, b) => a.at - b.at);
-  const outcome = first(outcomes, (a, b) => a.at - b.at) ?? (record && outcomeOf(record));
+  const isSecond = ({ fault }: OutcomePiece): boolean => fault === 'duplicate';
+  const secondOutcome = first(outcomes.filter(isSecond), (a, b) => a.at - b.at);
+  const firstOutcomes = outcomes.filter((piece) => !isSecond(piece));
+  const outcome = first(firstOutcomes, (a, b) => a.at - b.at) ?? (record && outcomeOf(record));
   // The latest: what followed was by these.
   const settings = first(of.settings, (a, b) => b.at - a.at);
   const raw = first(of.raw, (a, b) => a.at - b.at);
@@ -60,6 +64,7 @@ export function foldInvocation(pieces: Iterable<InvocationPiece>): Invocation {
             isOver: outcome !== undefined || deadLetter !== undefined,
           }),
     ...(outcome ? { outcome } : {}),
+    ...(secondOutcome ? { secondOutcome } : {}),
     deliveries,
     ...(record ? { record } : {}),
     ...(deadLetter ? { deadLetter } : {}),

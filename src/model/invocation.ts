@@ -291,6 +291,8 @@ export interface Invocation {
   /** By `afterAttempt`, then time. */
   readonly waits: readonly WaitPiece[];
   readonly outcome?: OutcomePiece;
+  /** Of an event that local Lambda was told to deliver twice: how its second run ended. */
+  readonly secondOutcome?: OutcomePiece;
   /** By time. */
   readonly deliveries: readonly DeliveryPiece[];
   /** The record itself, where one was read from a destination. */

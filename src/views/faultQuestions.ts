@@ -101,9 +101,7 @@ const icons = {
 function explained(kind: FaultKind): string {
   switch (kind) {
     case 'throttle':
-      return vscode.l10n.t(
-        'Lambda refuses the attempt (429) and tries again after 1 s, then 2 s, 4 s, … No attempt is used up.',
-      );
+      return vscode.l10n.t('Lambda refuses the attempt (429), and tries again after 1 s, 2 s, 4 s, …');
     case 'timeout':
       return vscode.l10n.t("The attempt ends at once as if the function's time had run out. The handler is not run.");
     case 'outOfMemory':

@@ -50,7 +50,7 @@ export function timelineEntries(
   const dated: { readonly at: number; readonly order: number; readonly entry: TimelineEntry }[] = [];
   const add = (at: number, order: number, entry: TimelineEntry): void => void dated.push({ at, order, entry });
 
-  const { sent, accepted, notAccepted, outcome } = invocation;
+  const { sent, accepted, notAccepted, outcome, secondOutcome } = invocation;
   if (sent) {
     const answered = accepted ? ', 202' : '';
     add(sent.at, 0, {
@@ -110,17 +110,18 @@ export function timelineEntries(
       ...faultOf(wait),
     });
   }
-  if (outcome) {
-    const good = outcome.condition === 'Success';
-    const tries = outcome.approximateInvokeCount;
-    add(outcome.at, 4, {
-      key: 'outcome',
+  for (const [index, ended] of [outcome, secondOutcome].entries()) {
+    if (!ended) continue;
+    const isLost = row.status === 'lost' && index === 0;
+    const tries = ended.approximateInvokeCount;
+    add(ended.at, 4, {
+      key: index === 0 ? 'outcome' : 'secondOutcome',
       kind: 'event',
-      offsetMs: offset(outcome.at),
-      tone: good ? 'good' : row.status === 'lost' ? 'lost' : 'bad',
-      title: outcome.condition,
-      note: `${tries === 1 ? 'after 1 attempt' : `after ${tries} attempts`}${row.status === 'lost' ? ', and nothing caught it' : ''}`,
-      ...faultOf(outcome),
+      offsetMs: offset(ended.at),
+      tone: ended.condition === 'Success' ? 'good' : isLost ? 'lost' : 'bad',
+      title: ended.condition,
+      note: `${tries === 1 ? 'after 1 attempt' : `after ${tries} attempts`}${isLost ? ', and nothing caught it' : ''}`,
+      ...faultOf(ended),
     });
   }
   for (const delivery of invocation.deliveries) {

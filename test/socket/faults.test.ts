@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CloudWatch } from '@aws-sdk/client-cloudwatch';
 import { InvokeCommand, LambdaClient, TooManyRequestsException } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createFaultControls, type FaultControls } from '../../src/connections/faultControls.ts';
@@ -40,6 +41,14 @@ Resources:
         DestinationConfig:
           OnSuccess: { Type: SQS, Destination: !GetAtt Good.Arn }
           OnFailure: { Type: SQS, Destination: !GetAtt Bad.Arn }
+  Counted:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: counted
+      Handler: worker.handler
+      EventInvokeConfig:
+        MaximumRetryAttempts: 0
+        DestinationConfig: { OnFailure: { Type: SQS, Destination: !GetAtt Bad.Arn } }
   Limited:
     Type: AWS::Serverless::Function
     Properties: { FunctionName: limited, Handler: worker.handler, ReservedConcurrentExecutions: 2 }
@@ -204,6 +213,36 @@ describe('faults on demand', function () {
       });
     }
     assert.equal((await invoke('worker')).functionError, undefined);
+  });
+
+  it('are counted by CloudWatch’s metrics as the real thing is', async () => {
+    const cloudWatch = new CloudWatch(local.clientConfig);
+    const sum = async (MetricName: string): Promise<number> => {
+      const { Datapoints = [] } = await cloudWatch.getMetricStatistics({
+        Namespace: 'AWS/Lambda',
+        MetricName,
+        Dimensions: [{ Name: 'FunctionName', Value: 'counted' }],
+        StartTime: new Date(Date.now() - 3_600_000),
+        EndTime: new Date(Date.now() + 3_600_000),
+        Period: 86_400,
+        Statistics: ['Sum'],
+      });
+      return Datapoints.reduce((total, { Sum = 0 }) => total + Sum, 0);
+    };
+    const names = ['Throttles', 'Invocations', 'Errors', 'AsyncEventsDropped', 'DestinationDeliveryFailures'];
+    for (const kind of ['throttle', 'timeout', 'deliveryFailure'] as const) {
+      await faults.add({ functionName: 'counted', kind, times: 1 });
+    }
+    await run('counted', 'delivery');
+    const sums = await Promise.all(names.map(async (name) => [name, await sum(name)]));
+    assert.deepEqual(Object.fromEntries(sums), {
+      Throttles: 1,
+      Invocations: 1,
+      Errors: 1,
+      AsyncEventsDropped: 1,
+      DestinationDeliveryFailures: 1,
+    });
+    cloudWatch.destroy();
   });
 
   it('synchronous Invokes time out and run out of memory, too', async () => {

@@ -173,7 +173,7 @@ export class OutcomeDeliveries {
   }
 }
 
-const failsOnDemand = 'It was made to fail by a fault on demand (deliveryFailure).';
+const failsOnDemand = 'Made to fail by a fault on demand.';
 
 const roleNames = {
   onSuccess: 'On-success destination',

@@ -379,7 +379,9 @@ class SqliteEventQueue implements EventQueue {
   #finish(event: QueuedEvent, outcome: Outcome, fault = faultOf(event)): void {
     const { requestId, payload, traceId, duplicate } = event;
     const { at, condition, approximateInvokeCount } = outcome;
-    const mark = fault === undefined ? {} : { fault };
+    // Whatever else ended it: it is by this that a second outcome is known as one.
+    const marked = faultOf(event) ?? fault;
+    const mark = marked === undefined ? {} : { fault: marked };
     this.#options.journal.append({ kind: 'outcome', requestId, at, condition, approximateInvokeCount, ...mark });
     const executed = event.executions > 0;
     const isSecond = duplicate?.attemptsBefore !== undefined;

@@ -67,13 +67,15 @@ function ownText(node: FunctionsNode, t: Translate): NodeText {
         ...(memorySize === undefined ? [] : [t('Memory: {0} MB', memorySize)]),
       ];
       const { faults = [] } = node;
-      const fails = faults.map((fault) => faultLabel(fault.kind, t)).join(', ');
-      const told = [...(runtime === undefined ? [] : [runtime]), ...(fails === '' ? [] : [t('fault: {0}', fails)])];
+      const [first, ...more] = faults;
+      const fails =
+        first && (more.length === 0 ? t('fault: {0}', faultLabel(first.kind, t)) : t('{0} faults', faults.length));
+      const told = [...(runtime === undefined ? [] : [runtime]), ...(fails === undefined ? [] : [fails])];
       return {
         label: functionName,
         ...(told.length === 0 ? {} : { description: told.join(' · ') }),
-        icon: fails === '' ? 'symbol-function' : 'zap',
-        ...(fails === '' ? {} : { colour: 'problemsWarningIcon.foreground' }),
+        icon: fails === undefined ? 'symbol-function' : 'zap',
+        ...(fails === undefined ? {} : { colour: 'problemsWarningIcon.foreground' }),
         tooltip: [
           `**${escapeMarkdown(functionName)}**`,
           ...(description === undefined || description === '' ? [] : [escapeMarkdown(description)]),
@@ -82,7 +84,7 @@ function ownText(node: FunctionsNode, t: Translate): NodeText {
           t('Click to open its handler.'),
         ].join('\n\n'),
         spoken: t('Function {0}, {1}', functionName, told.join(', ')),
-        capabilities: fails === '' ? 'function' : 'function faulty',
+        capabilities: fails === undefined ? 'function' : 'function faulty',
       };
     }
     case 'fault': {

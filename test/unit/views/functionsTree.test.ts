@@ -56,9 +56,10 @@ describe('functions tree', () => {
       { id: '4', functionName: 'charge', kind: 'slowStart', times: 5, remaining: 3, delayMs: 2_500, declared: false },
       { id: '5', functionName: 'charge', kind: 'deliveryFailure', role: 'onFailure', declared: false },
     ]);
-    assert.deepEqual(seen([faulty]), [
-      'zap charge | nodejs22.x · fault: time-out, throttle, slow start, delivery failure',
-    ]);
+    assert.deepEqual(seen([faulty]), ['zap charge | nodejs22.x · 4 faults']);
+    const [alone] = faulty.faults ?? [];
+    assert.ok(alone);
+    assert.deepEqual(seen([functionNode(summary, [alone])]), ['zap charge | nodejs22.x · fault: time-out']);
     assert.equal(nodeText(faulty, english).capabilities, 'function faulty');
     const rows = faultNodes(faulty);
     assert.deepEqual(seen(rows), [

@@ -28,6 +28,7 @@ describe('the timeline of faults on demand', () => {
       attempts: [{ ...first, ended: { ...first.ended, fault: 'timeout' } }, ...others],
       waits: [{ ...wait, fault: 'throttle' }, ...waits],
       outcome: { ...invocation.outcome, fault: 'ageOut' },
+      secondOutcome: { ...invocation.outcome, at: invocation.outcome.at + 5, fault: 'duplicate' },
       deliveries: invocation.deliveries.map((delivery) => ({ ...delivery, fault: 'deliveryFailure' })),
     };
     assert.deepEqual(marksOf(faulty), [
@@ -39,6 +40,7 @@ describe('the timeline of faults on demand', () => {
       undefined,
       'Fault: age-out',
       'Fault: delivery failure',
+      'Fault: duplicate delivery',
     ]);
   });
 });

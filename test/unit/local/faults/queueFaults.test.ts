@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { LocalFaultRegistry } from '../../../../src/local/faults/localFaults.ts';
+import { foldInvocation } from '../../../../src/model/foldInvocation.ts';
 import { failure, QueueHarness, queueArn, startOfTime } from '../../../support/queueHarness.ts';
 
 interface Told {
@@ -107,6 +108,11 @@ describe('faults of the event queue', () => {
       ],
     );
     assert.deepEqual(harness.queue.counts(), { queued: 0, running: 0 });
+    // Folded, it is one invocation that ended twice.
+    const { outcome, secondOutcome, deliveries } = foldInvocation(harness.pieces('r1'));
+    assert.deepEqual([outcome?.fault, secondOutcome?.fault], [undefined, 'duplicate']);
+    assert.equal(secondOutcome?.condition, 'Success');
+    assert.equal(deliveries.length, 2);
   });
 
   it('duplicate: the second run has retries of its own, and begins as old as the first', async () => {
@@ -157,7 +163,7 @@ describe('faults of the event queue', () => {
       harness.sqs.all().map(({ arn }) => arn),
       [letters],
     );
-    const reason = 'It was made to fail by a fault on demand (deliveryFailure).';
+    const reason = 'Made to fail by a fault on demand.';
     assert.deepEqual(
       harness
         .ofKind('delivery')
