@@ -186,9 +186,9 @@ async function answer(outgoing: ServerResponse, requestId: string, response: Api
     if (status !== 204 && status !== 304 && !outgoing.hasHeader('Content-Length')) {
       outgoing.setHeader('Content-Length', Buffer.byteLength(body));
     }
-    // Node reads this one header as UTF-8 where it knows the length of the body, and writes other bytes than it was given.
-    if (outgoing.hasHeader('content-disposition')) outgoing.flushHeaders();
-    outgoing.end(body);
+    // Given to `end`, Node would read this one header as UTF-8, and write other bytes than it was set to.
+    if (outgoing.hasHeader('content-disposition')) outgoing.write(body);
+    outgoing.end(outgoing.headersSent ? undefined : body);
     return;
   }
   outgoing.flushHeaders();
