@@ -27,9 +27,10 @@ interface LoggedAttempt {
  * waited between is in `foldInvocation.ts`.
  */
 export function foldLogEvents(pieces: readonly LogEventsPiece[]): readonly Attempt[] {
+  // The streams have an order of their own, and sorting keeps it where two attempts begin at once.
   const attempts = streamLogs(pieces)
     .flatMap(attemptsIn)
-    .toSorted((a, b) => a.begin - b.begin || compareText(a.log.first.logStreamName, b.log.first.logStreamName));
+    .toSorted((a, b) => a.begin - b.begin);
   return attempts.map((attempt, index) => toAttempt(attempt, index + 1, index + 1 < attempts.length));
 }
 
@@ -46,7 +47,8 @@ export function logLinesBetween(
 
 function streamLogs(pieces: readonly LogEventsPiece[]): readonly StreamLog[] {
   const groups = Map.groupBy(pieces, ({ logGroupName, logStreamName }) => `${logGroupName} ${logStreamName}`);
-  return [...groups.values()].map((group) => ({
+  const ordered = [...groups].toSorted(([a], [b]) => compareText(a, b));
+  return ordered.map(([, group]) => ({
     first: group.reduce((least, piece) => (compareText(piece.functionName, least.functionName) < 0 ? piece : least)),
     lines: distinctLines(group.flatMap(({ lines }) => lines)),
     marks: distinctMarks(group.flatMap(({ marks }) => marks)),

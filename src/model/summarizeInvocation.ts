@@ -10,7 +10,7 @@ import type {
   WaitPiece,
 } from './invocation.ts';
 import { cutText } from './reading/cutText.ts';
-import { parseErrorPayload } from './stack/errorPayload.ts';
+import { parseErrorNames } from './stack/errorPayload.ts';
 
 /** What a list row shows of an invocation. It asks no clock: a wait whose end has passed is still one until something follows. */
 export function summarizeInvocation(invocation: Invocation): InvocationSummary {
@@ -133,7 +133,7 @@ function errorOf(
   }
   const ended = attempts.findLast((attempt) => attempt.ended !== undefined)?.ended;
   if (ended && ended.status !== 'success' && ended.response !== undefined) {
-    const { type, message } = parseErrorPayload(ended.response);
+    const { type, message } = parseErrorNames(ended.response);
     return { errorType: cutText(type), errorMessage: cutText(message) };
   }
   // What never ran has no other error than what its dead letter says (spec 3.2).

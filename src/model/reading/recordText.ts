@@ -1,6 +1,6 @@
 import { parseFunctionArn } from '../arn.ts';
 import type { RecordPiece, TextSpan } from '../invocation.ts';
-import { parseErrorPayload } from '../stack/errorPayload.ts';
+import { errorNames } from '../stack/errorPayload.ts';
 import { isObject, member, memberSpans, textMember, withoutBlanks, type JsonObject } from './jsonText.ts';
 import { cutText } from './cutText.ts';
 import { parseTimestamp } from './timestamp.ts';
@@ -37,7 +37,7 @@ export function readRecordText(text: string, value: JsonObject): RecordText | un
     condition,
     approximateInvokeCount,
     ...responseOf(value),
-    ...(response && condition !== 'Success' ? errorOf(text.slice(...response)) : {}),
+    ...(response && condition !== 'Success' ? errorOf(member(value, 'responsePayload'), text.slice(...response)) : {}),
     role: condition === 'Success' ? 'onSuccess' : 'onFailure',
     ...(request ? { requestPayload: request } : {}),
     ...(response ? { responsePayload: response } : {}),
@@ -73,8 +73,9 @@ function responseOf(value: JsonObject): Pick<RecordText, 'statusCode' | 'execute
   };
 }
 
-function errorOf(payload: string): Pick<RecordText, 'errorType' | 'errorMessage'> {
-  const { type, message } = parseErrorPayload(payload.trim());
+/** As `parseErrorPayload` would read the response, which is parsed already. */
+function errorOf(response: unknown, payload: string): Pick<RecordText, 'errorType' | 'errorMessage'> {
+  const { type, message } = errorNames(response, payload);
   return { errorType: cutText(type), errorMessage: cutText(message) };
 }
 

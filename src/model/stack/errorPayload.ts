@@ -15,16 +15,31 @@ const timeoutPattern = /^(?:RequestId: \S+ Error: |\S+Z \S+ )?Task timed out aft
 /** Reads the payload of a failed attempt (spec 6): JSON of a runtime or of Lambda itself, or any other text as it is. */
 export function parseErrorPayload(payload: string): ErrorPayload {
   const value = parsed(payload);
-  if (typeof value !== 'object' || value === null)
-    return fromText(payload, typeof value === 'string' ? value : payload);
-  const message = textIn(value, 'errorMessage') ?? textIn(value, 'message');
-  const type = textIn(value, 'errorType') ?? textIn(value, 'name');
-  if (message === undefined && type === undefined) return fromText(payload, payload);
-  return {
-    type: type ?? typeOf(message ?? ''),
-    message: message ?? '',
-    frames: framesOf(value, message),
-  };
+  const { type, message, error } = errorNames(value, payload);
+  if (error)
+    return { type, message, frames: framesOf(error, textIn(error, 'errorMessage') ?? textIn(error, 'message')) };
+  return { type, message, frames: typeof value === 'string' ? [] : nodeFrames(message.split('\n')) };
+}
+
+/** Type and message alone, as `parseErrorPayload` has them: lists need no frames. */
+export function parseErrorNames(payload: string): Pick<ErrorPayload, 'type' | 'message'> {
+  return errorNames(parsed(payload), payload);
+}
+
+/** As `parseErrorNames`, of a payload that is parsed already; `error`: the value, where it is an object that tells of one. */
+export function errorNames(
+  value: unknown,
+  payload: string,
+): Pick<ErrorPayload, 'type' | 'message'> & { readonly error?: object } {
+  if (typeof value === 'object' && value !== null) {
+    const message = textIn(value, 'errorMessage') ?? textIn(value, 'message');
+    const type = textIn(value, 'errorType') ?? textIn(value, 'name');
+    if (message !== undefined || type !== undefined) {
+      return { type: type ?? typeOf(message ?? ''), message: message ?? '', error: value };
+    }
+  }
+  const text = (typeof value === 'string' ? value : payload).trim();
+  return { type: typeOf(text), message: text };
 }
 
 function framesOf(value: object, message: string | undefined): readonly StackFrame[] {
@@ -33,11 +48,6 @@ function framesOf(value: object, message: string | undefined): readonly StackFra
   const stackTrace = linesIn(value, 'stackTrace') ?? [];
   if (stackTrace.some((element) => /^\s*File "/.test(element))) return pythonFrames(stackTrace);
   return stackTrace.map((element) => ({ text: element.trim() }));
-}
-
-function fromText(payload: string, message: string): ErrorPayload {
-  const text = message.trim();
-  return { type: typeOf(text), message: text, frames: payload === message ? nodeFrames(text.split('\n')) : [] };
 }
 
 function typeOf(message: string): string {
