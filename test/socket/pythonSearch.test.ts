@@ -140,6 +140,38 @@ describe('the Python for a function', function () {
     assert.equal((await harness.run('sdk.handler', {}, python312)).text, '"of the project"');
   });
 
+  it('is another one where that of a virtual environment does not run, and the log says so once', async function () {
+    if (process.platform === 'win32') skip(this, 'a shell script stands for Python');
+    anyPython(this);
+    const harness = await start({});
+    const folder = join(harness.dir, '.venv', 'bin');
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'python'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const log = memoryLog();
+    const finder = new PythonFinder({ configured: '', projectDir: harness.dir, parent: process.env, log });
+    for (const version of ['3.11', '3.12']) {
+      const definition = { ...functionDefinition(harness.dir, 'app.handler'), runtime: `python${version}` };
+      assert.ok('command' in (await finder.find(definition)));
+    }
+    const told = log.messages.filter((message) => message.includes('does not run'));
+    assert.equal(told.length, 1);
+    assert.ok(told[0]?.includes(join(folder, 'python')), told[0]);
+  });
+
+  it('is found whatever it prints by itself', async function () {
+    if (process.platform === 'win32') skip(this, 'a shell script stands for Python');
+    const python = anyPython(this);
+    const harness = await start({});
+    const script = join(harness.dir, 'noisy.sh');
+    await writeFile(script, `#!/bin/sh\necho hello\nexec ${python} "$@"\n`, { mode: 0o755 });
+    const finder = new PythonFinder({
+      ...{ configured: script, projectDir: undefined, parent: process.env },
+      log: memoryLog(),
+    });
+    const found = await finder.find({ ...functionDefinition(harness.dir, 'app.handler'), runtime: 'python3.12' });
+    assert.ok('command' in found && found.command.startsWith('/'), JSON.stringify(found));
+  });
+
   it('that has no boto3: the message names the command that installs it for that very Python', async function () {
     const python = anyPython(this);
     const harness = await start({ parent: process.env });

@@ -85,7 +85,10 @@ export class PythonFinder {
     const tooOld: FoundPython[] = [];
     for await (const candidate of this.#candidates(declared, environments)) {
       const found = await this.#run(candidate);
-      if (found === undefined) continue;
+      if (found === undefined) {
+        if (environments.includes(candidate[0])) this.#tellBroken(candidate[0]);
+        continue;
+      }
       if (isUsable(found)) return found;
       tooOld.push(found);
     }
@@ -156,12 +159,23 @@ export class PythonFinder {
         timeout: probeTimeoutMs,
         windowsHide: true,
       });
-      const [executable = '', text = ''] = stdout.split(/\r?\n/);
+      // Whatever a `sitecustomize` prints comes before.
+      const [executable = '', text = ''] = stdout.trimEnd().split(/\r?\n/).slice(-2);
       const [major = 0, minor = 0, patch = 0] = text.split('.').map(Number);
       return executable === '' || major === 0 ? undefined : { command: executable, version: [major, minor, patch] };
     } catch {
       return undefined;
     }
+  }
+
+  /** The packages that the function needs are in there, and the Python that is taken instead has others. */
+  #tellBroken(command: string): void {
+    if (this.#told.has(command)) return;
+    this.#told.add(command);
+    this.#options.log.warn(
+      `The Python of a virtual environment does not run, so another one is taken, without its packages: ${command}. ` +
+        'Make the environment anew, then restart local Lambda.',
+    );
   }
 
   #tell({ command, version }: FoundPython, declared: string, functionName: string): void {
