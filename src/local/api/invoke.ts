@@ -3,7 +3,7 @@ import { asyncLimits } from '../../model/eventInvokeConfig.ts';
 import type { LogLine } from '../../model/invocation.ts';
 import { clientTokenHeader } from '../../protocol/localApi.ts';
 import type { LambdaMetrics } from '../cloudwatch/lambdaMetrics.ts';
-import type { ExecutionEnvironments } from '../environments/executionEnvironments.ts';
+import type { ExecutionEnvironments, ExecutionResult } from '../environments/executionEnvironments.ts';
 import type { EventQueue } from '../events/eventQueue.ts';
 import type { FaultDecisions } from '../faults/localFaults.ts';
 import { withHop } from '../events/lineage.ts';
@@ -117,28 +117,37 @@ async function run(
 ): Promise<ApiResponse> {
   const { definition, executedVersion } = found;
   const reserved = definition.reservedConcurrentExecutions;
-  if (reserved === 0 || parts.faults?.happens('throttle', definition.functionName) === true) {
+  const leave =
+    parts.faults?.happens('throttle', definition.functionName) === true
+      ? undefined
+      : parts.queue.takePlace(definition.functionName, reserved);
+  if (!leave) {
     parts.metrics.count('Throttles', identifier, 1, parts.now());
     parts.metrics.count('Errors', identifier, 0, parts.now());
     const whose = reserved === undefined ? '' : 'ReservedFunction';
     const reason = `${whose}ConcurrentInvocationLimitExceeded`;
     throw new LambdaError(429, 'TooManyRequestsException', 'Rate Exceeded.', reason);
   }
-  const clientContext = headers['x-amz-client-context'];
-  if (clientContext !== undefined) checkClientContext(clientContext);
   const traceId = withHop(trace.traceId, definition.functionArn);
-  const execution = parts.environments.execute({
-    definition,
-    requestId,
-    invokedFunctionArn: functionArn(parts.scope, identifier.functionName, identifier.qualifier),
-    executedVersion,
-    payload,
-    traceId,
-    ...(clientContext === undefined ? {} : { clientContext }),
-  });
-  const result = await execution.catch((error: unknown) => {
-    throw parts.isStopping() ? stopping() : error;
-  });
+  let result: ExecutionResult;
+  try {
+    const clientContext = headers['x-amz-client-context'];
+    if (clientContext !== undefined) checkClientContext(clientContext);
+    const execution = parts.environments.execute({
+      definition,
+      requestId,
+      invokedFunctionArn: functionArn(parts.scope, identifier.functionName, identifier.qualifier),
+      executedVersion,
+      payload,
+      traceId,
+      ...(clientContext === undefined ? {} : { clientContext }),
+    });
+    result = await execution.catch((error: unknown) => {
+      throw parts.isStopping() ? stopping() : error;
+    });
+  } finally {
+    leave();
+  }
   return {
     status: 200,
     headers: {

@@ -37,6 +37,11 @@ export interface EventQueue {
   waits(limit: number): { readonly total: number; readonly waits: readonly LocalWait[] };
   /** Events that wait for an attempt, and attempts that run. */
   counts(): { readonly queued: number; readonly running: number };
+  /**
+   * Takes a place of a function's reserved concurrency for a synchronous invocation; `undefined`: there is none left. It is
+   * given back by what is returned.
+   */
+  takePlace(functionName: string, reservedConcurrency: number | undefined): (() => void) | undefined;
   /** Starts no more attempts until `resume`; events are accepted, and age. A new process begins without a pause. */
   pause(): void;
   resume(): void;

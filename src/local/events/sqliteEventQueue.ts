@@ -39,6 +39,7 @@ import type { AsyncEvent, EventQueue } from './eventQueue.ts';
 import { type Duplicate, EventTable, type QueuedEvent, type QueuedWait } from './eventTable.ts';
 import { executionsInChain, maximumExecutionsInChain, withHop } from './lineage.ts';
 import { afterFailure, throttleDelay } from './retryRules.ts';
+import { SynchronousRuns } from './synchronousRuns.ts';
 
 /** What the queue works with. */
 export interface EventQueueOptions {
@@ -79,6 +80,7 @@ class SqliteEventQueue implements EventQueue {
   readonly #deliveries: OutcomeDeliveries;
   readonly #commits: CommitGroup;
   readonly #metrics: LambdaMetrics;
+  readonly #synchronous = new SynchronousRuns();
 
   constructor(options: EventQueueOptions) {
     const {
@@ -217,6 +219,15 @@ class SqliteEventQueue implements EventQueue {
     return this.#dispatcher.stop(graceMs);
   }
 
+  takePlace(functionName: string, reservedConcurrency: number | undefined): (() => void) | undefined {
+    const isFull = reservedConcurrency !== undefined && this.#busyWith(functionName) >= reservedConcurrency;
+    return isFull ? undefined : this.#synchronous.enter(functionName);
+  }
+
+  #busyWith(functionName: string): number {
+    return this.#dispatcher.busyWith(functionName) + this.#synchronous.of(functionName);
+  }
+
   /** What to do with a due event; spec 4.2, in its order. */
   #decide(queued: QueuedEvent, now: number): RunAttempt | undefined {
     const target = this.#resolve(queued);
@@ -247,7 +258,7 @@ class SqliteEventQueue implements EventQueue {
       this.#backOff(event, now, throttled, 'throttle');
       return undefined;
     }
-    if (limit !== undefined && this.#dispatcher.busyWith(event.functionName) >= limit) {
+    if (limit !== undefined && this.#busyWith(event.functionName) >= limit) {
       this.#backOff(event, now, throttled);
       return undefined;
     }
