@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   CreateAliasCommand,
@@ -221,6 +221,27 @@ describe('functions through the API', () => {
     await assert.rejects(create({ Role: 'me' }), { name: 'ValidationException' });
     const outside = deploymentPackage([{ path: '../evil.mjs', text: '' }]);
     await assert.rejects(create({ Code: { ZipFile: outside } }), /leads out of the function's folder/);
+  });
+
+  it('whose package is an attack are refused, and nothing of it is written', async () => {
+    const before = await readdir(local.dataDir, { recursive: true });
+    const harmless = { path: 'index.mjs', text: 'export const handler = () => 1;' };
+    for (const [attack, why] of [
+      [{ path: '../../evil.mjs', text: '' }, /leads out of the function's folder/],
+      [{ path: '/tmp/evil.mjs', text: '' }, /leads out of the function's folder/],
+      [{ path: 'link', text: '/etc', mode: 0o120_777 }, /symbolic link/],
+      [{ path: 'bomb', text: '\0'.repeat(5_000_000), size: 100 }, /broken at bomb/],
+      [{ path: 'bomb', text: 'x', size: 300_000_000 }, /must be smaller than/],
+      [{ path: 'x'.repeat(300), text: '' }, /more than 255 bytes/],
+    ] as const) {
+      const ZipFile = deploymentPackage([harmless, attack]);
+      const refusal = { name: 'InvalidParameterValueException', message: why };
+      await assert.rejects(create({ Code: { ZipFile } }), refusal);
+      await assert.rejects(client.send(new UpdateFunctionCodeCommand({ FunctionName: 'declared', ZipFile })), refusal);
+    }
+    const added = (await readdir(local.dataDir, { recursive: true })).filter((path) => !before.includes(path));
+    assert.deepEqual(added, []);
+    assert.deepEqual(local.complaints, []);
   });
 
   it('whose code lies elsewhere say why they can’t run', async () => {

@@ -19,6 +19,8 @@ export class ZipProblem extends Error {
 /** AWS's limit of a function's unzipped code (Lambda quotas): 250 MB. */
 const maximumUnpackedBytes = 262_144_000;
 const maximumEntries = 65_535;
+/** No file system takes a longer name. */
+const longestName = 255;
 
 /**
  * Reads a deployment package: stored or deflated files, as every packer writes them (APPNOTE 4.3). Nothing is written, and
@@ -102,5 +104,8 @@ function safePath(name: string): string {
   const parts = name.replaceAll('\\', '/').split('/');
   const bad = name.includes('\0') || name.startsWith('/') || /^[a-z]:/i.test(name) || parts.includes('..');
   if (bad) throw new ZipProblem(`it holds a path that leads out of the function's folder: ${name}`);
+  if (parts.some((part) => Buffer.byteLength(part) > longestName)) {
+    throw new ZipProblem(`it holds a name of more than ${longestName} bytes: ${name.slice(0, 60)}…`);
+  }
   return parts.filter((part) => part !== '' && part !== '.').join('/');
 }

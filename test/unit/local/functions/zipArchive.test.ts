@@ -59,6 +59,17 @@ describe('a deployment package', () => {
     });
   }
 
+  it('is refused with a name that no file can have', async () => {
+    await assert.rejects(read({ path: `lib/${'x'.repeat(256)}`, text }), /a name of more than 255 bytes/);
+    assert.deepEqual(Object.keys(await read({ path: 'x'.repeat(255), text })), ['x'.repeat(255)]);
+  });
+
+  it('is refused when many names unpack the same few bytes, as the flattest of bombs do', async () => {
+    const zeros = '\0'.repeat(1_000_000);
+    const files = Array.from({ length: 300 }, (_, index) => ({ path: `zeros-${index}`, text: zeros }));
+    await assert.rejects(read(...files), /must be smaller than 262144000 bytes/);
+  });
+
   it('is refused with a link in it', async () => {
     await assert.rejects(read({ path: 'link', text: '/etc', mode: 0o120_777 }), /symbolic link: link/);
   });
