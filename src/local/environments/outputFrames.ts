@@ -42,7 +42,8 @@ export class FrameReader {
       if (bytes.length < this.#needed) break;
       const frame = decode(
         String.fromCharCode(bytes.readUInt8(0)),
-        bytes.readDoubleBE(5),
+        // Python's clock has parts of a millisecond, CloudWatch Logs has none.
+        Math.floor(bytes.readDoubleBE(5)),
         bytes.subarray(HEADER_BYTES, this.#needed),
       );
       if (frame !== undefined) frames.push(frame);
