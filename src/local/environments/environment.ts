@@ -1,65 +1,22 @@
 import { stat } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { AccountScope } from '../../model/arn.ts';
 import type { FaultKind } from '../../model/fault.ts';
-import type { Logger } from '../../model/logger.ts';
-import type { FaultDecisions } from '../faults/localFaults.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
-import type { LogWriter } from '../logs/logWriter.ts';
-import type { CommitGroup } from '../state/commitGroup.ts';
 import { endingOf, failed, initErrorType, outOfMemoryEnding } from './attemptEnding.ts';
 import type { Ending } from './attemptEnding.ts';
 import { AttemptLog } from './attemptLog.ts';
 import { attemptSpans } from './attemptSpans.ts';
-import { DebuggerWait } from './debuggerWait.ts';
-import type { DebuggerSeat } from './debuggerWait.ts';
-import { environmentVariables } from './environmentVariables.ts';
+import { startRuntime } from './coldStart.ts';
+import type { ColdStart, EnvironmentSettings } from './coldStart.ts';
 import type { ExecutionRequest, ExecutionResult } from './executionEnvironments.ts';
-import { withoutInspectorLines } from './inspectorLines.ts';
 import { cannotRun, timedOut } from './platformErrors.ts';
-import type { MemoryGuard } from './memoryGuard.ts';
 import { logStreamName } from './platformLines.ts';
 import { platformLog } from './platformLog.ts';
 import type { PlatformLog } from './platformLog.ts';
-import type { ProcessGroups } from './processGroups.ts';
-import { RuntimeProcess } from './runtimeProcess.ts';
-import type { RuntimeEvent, RuntimeProcessOptions } from './runtimeProcess.ts';
-import type { RuntimeLaunch } from './runtimes.ts';
-
-/** What all environments share. Times in ms. */
-export interface EnvironmentSettings {
-  readonly logs: LogWriter;
-  readonly log: Logger;
-  readonly commits?: CommitGroup;
-  readonly scope: AccountScope;
-  readonly endpoint: () => string;
-  readonly bootstrapDir: string;
-  readonly groups: ProcessGroups;
-  /** Absent: memory is not limited. */
-  readonly memoryGuard?: MemoryGuard;
-  /** The server's own environment. */
-  readonly parent: Readonly<Record<string, string | undefined>>;
-  /** AWS gives 10 s. */
-  readonly initLimitMs: number;
-  /** Faults to make; none unless said. */
-  readonly faults?: Pick<FaultDecisions, 'happens' | 'slowsStart'>;
-}
+import type { RuntimeEvent, RuntimeProcess } from './runtimeProcess.ts';
 
 /** Under a debugger time does not count; ms, the longest that timers take. */
 const UNLIMITED_MS = 2_000_000_000;
-
-/** What a cold start is made with. */
-export interface ColdStart {
-  readonly launch: RuntimeLaunch;
-  /** The merged layers, `/opt` on Lambda. */
-  readonly optDir?: string | undefined;
-  /** It waits for a debugger, takes all the time it needs, and ends after its attempt. */
-  readonly debug?: DebuggerSeat | undefined;
-  /** Of the function's env file. */
-  readonly fileVariables: Readonly<Record<string, string>>;
-  /** What to say about it in the function's log, a line each. */
-  readonly notes: readonly string[];
-}
 
 /**
  * One execution environment: a log stream, and a runtime's process that handles one event at a time, frozen between
@@ -171,57 +128,15 @@ export class Environment {
     return this.debugged ? UNLIMITED_MS : ms;
   }
 
-  /** What a command of the person's starts is theirs, and a debugger takes memory of its own. */
-  #memory(launch: RuntimeLaunch): RuntimeProcessOptions['memory'] {
-    const { memoryGuard: guard } = this.#settings;
-    if (guard === undefined || launch.shell === true || this.debugged) return undefined;
-    return { guard, limitMB: this.#definition.memorySize };
-  }
-
-  /** Output as it is logged, and what it tells of a debugger. */
-  #output(debug: DebuggerSeat | undefined): Pick<RuntimeProcessOptions, 'onOutput' | 'onDebugger'> {
-    const log = this.#log;
-    if (debug === undefined) return { onOutput: (lines) => log.add(lines) };
-    const wait = new DebuggerWait(debug, {
-      end: () => void this.#runtime?.kill(),
-      timeoutMs: this.#definition.timeout * 1_000,
-    });
-    return {
-      onOutput: (lines) => log.add(debug.kind === 'node' ? withoutInspectorLines(lines, (it) => wait.told(it)) : lines),
-      onDebugger: (it) => wait.told(it),
-    };
-  }
-
   /** Starts the runtime and waits until it asks for an event, or fails. */
   async #init(limitMs: number): Promise<RuntimeEvent> {
-    const { bootstrapDir, scope, endpoint, groups, parent } = this.#settings;
-    const definition = this.#definition;
     const coldStart = this.#coldStart;
     if (coldStart === undefined) throw new Error('An environment that only refuses was to run');
-    const { launch, fileVariables, optDir } = coldStart;
-    const runtime = await RuntimeProcess.start({
-      command: launch.command,
-      commandArguments: launch.commandArguments,
-      shell: launch.shell ?? false,
-      cwd: definition.codeDir,
-      eventPipe: launch.eventPipe ?? false,
-      variables: (runtimeApi) =>
-        environmentVariables({
-          definition,
-          version: this.#version,
-          scope,
-          endpoint: endpoint(),
-          runtimeApi,
-          logStreamName: this.#logStreamName,
-          bootstrapDir,
-          optDir,
-          runtimeVariables: launch.variables,
-          fileVariables,
-          parent,
-        }),
-      groups,
-      memory: this.#memory(launch),
-      ...this.#output(coldStart.debug),
+    const runtime = await startRuntime(this.#settings, coldStart, {
+      definition: this.#definition,
+      version: this.#version,
+      logStreamName: this.#logStreamName,
+      log: this.#log,
     });
     this.#runtime = runtime;
     if (this.killed) await runtime.kill();
