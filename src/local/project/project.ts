@@ -9,6 +9,7 @@ import type { Disposable } from '../../model/disposable.ts';
 import type { Logger } from '../../model/logger.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import type { FunctionDefinition } from '../functionDefinition.ts';
+import { databaseTrouble } from '../state/databaseTrouble.ts';
 import { definitionOf } from './functionDefinitions.ts';
 
 /** What a project is read with. */
@@ -83,10 +84,16 @@ export class Project implements Disposable {
   #changed(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#reading = this.#reading
-        .then(() => this.#read())
-        .catch((error: unknown) => this.#options.log.error(`The project can't be read: ${String(error)}`));
+      this.#reading = this.#reading.then(() => this.#read()).catch((error: unknown) => this.#failed(error));
     }, this.#options.settleMs ?? 100);
+  }
+
+  /** What a full disk has kept from being taken over is tried again: nobody touches the template for it. */
+  #failed(error: unknown): void {
+    this.#options.log.error(`The project can't be read: ${String(error)}`);
+    if (databaseTrouble(error) === undefined || this.#disposed) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#changed(), 10 * (this.#options.settleMs ?? 100));
   }
 
   async #read(): Promise<void> {

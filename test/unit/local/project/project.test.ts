@@ -88,6 +88,22 @@ describe('a project', () => {
     assert.equal(broken.problems[0]?.line, 1);
   });
 
+  it('that can not be taken over while the disk is full is read again, untouched', async () => {
+    const full = Object.assign(new Error('database or disk is full'), { errcode: 13 });
+    await writeFile(join(folder, 'template.yaml'), template('first'));
+    await open();
+    const taken = Promise.withResolvers<void>();
+    let failures = 3;
+    told = () => {
+      failures -= 1;
+      if (failures >= 0) throw full;
+      taken.resolve();
+    };
+    await writeFile(join(folder, 'template.yaml'), template('second'));
+    await taken.promise;
+    assert.deepEqual(names(readings.at(-1)), ['second']);
+  });
+
   it('whose template goes keeps what it had', async () => {
     await writeFile(join(folder, 'template.yaml'), template('first'));
     await open();
