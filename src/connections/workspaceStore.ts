@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from '../model/logger.ts';
-import type { InvocationStore } from '../store/invocationStore.ts';
+import type { InvocationStore, StoreSettings } from '../store/invocationStore.ts';
 import { lazyStore } from './lazyStore.ts';
 
 /** The invocations kept for a workspace, in a file below `folder`; opened, folder and all, at the first use. */
@@ -12,9 +12,14 @@ export function workspaceStore(options: {
   readonly log: Logger;
 }): InvocationStore {
   const { folder, workerUrl, log } = options;
-  const open = async (): Promise<InvocationStore> => {
+  const open = async (settings: StoreSettings | undefined): Promise<InvocationStore> => {
     const { openInvocationStore } = await import('../store/sqliteStore.ts');
-    return openInvocationStore({ file: join(folder, 'invocations.sqlite'), workerUrl, log });
+    return openInvocationStore({
+      file: join(folder, 'invocations.sqlite'),
+      workerUrl,
+      log,
+      ...(settings ? { settings } : {}),
+    });
   };
   return lazyStore(open, (error) => log.error(`a listener to changes failed: ${String(error)}`));
 }

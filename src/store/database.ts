@@ -24,6 +24,8 @@ export function openDatabase(file: string, now: number): DatabaseSync {
     db.exec('PRAGMA synchronous = NORMAL');
     db.exec('PRAGMA foreign_keys = ON');
     db.exec('PRAGMA cache_size = -16000');
+    // Pages that many transactions write go to the file once: 16 MB of log.
+    db.exec('PRAGMA wal_autocheckpoint = 4000');
     migrate(db, now);
     return db;
   } catch (error) {

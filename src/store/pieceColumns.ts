@@ -1,38 +1,38 @@
-import { createHash } from 'node:crypto';
-import { pieceText } from '../model/foldInvocation.ts';
+import { hash } from 'node:crypto';
 import type { InvocationPiece } from '../model/invocation.ts';
-import { parseErrorPayload } from '../model/stack/errorPayload.ts';
 
 /** A piece as the store keeps it: its one big text apart, so that lists never read it. */
 export interface PieceColumns {
   readonly kind: InvocationPiece['kind'];
-  /** 16 bytes; the same for pieces that say the same. */
-  readonly hash: Uint8Array;
+  /** The same for pieces that say the same. */
+  readonly hash: string;
   /** JSON, without the body. */
   readonly piece: string;
   readonly body: string | null;
-  /** What a text query finds it by; empty: nothing. */
-  readonly search: string;
+  /** The piece as folding for a list needs it: of its bodies only what a failed attempt answered. */
+  readonly light: InvocationPiece;
 }
-
-/** Longer texts are found by their beginning only: an index of three-letter parts is several times as long as its text. Characters. */
-const maximumSearchLength = 65_536;
 
 /** Takes a piece apart. */
 export function toColumns(piece: InvocationPiece): PieceColumns {
   const { rest, body } = split(piece);
+  const text = JSON.stringify(rest);
+  const whole = body === undefined || (piece.kind === 'attemptEnded' && piece.status !== 'success');
   return {
     kind: piece.kind,
-    hash: createHash('sha256').update(pieceText(piece)).digest().subarray(0, 16),
-    piece: JSON.stringify(rest),
+    hash: hashOf(rest, body),
+    piece: text,
     body: body ?? null,
-    search: searchText(piece),
+    light: whole ? piece : withBody(rest as InvocationPiece, null),
   };
 }
 
 /** Puts a piece together again. Without its body (`null`) it is as if that had been empty or absent. */
 export function fromColumns(text: string, body: string | null): InvocationPiece {
-  const piece = JSON.parse(text) as InvocationPiece;
+  return withBody(JSON.parse(text) as InvocationPiece, body);
+}
+
+function withBody(piece: InvocationPiece, body: string | null): InvocationPiece {
   switch (piece.kind) {
     case 'sent':
       return { ...piece, payload: body ?? '' };
@@ -82,27 +82,13 @@ function split(piece: InvocationPiece): { readonly rest: object; readonly body: 
   }
 }
 
-function searchText(piece: InvocationPiece): string {
-  return searchParts(piece)
-    .map((part) => part.slice(0, maximumSearchLength))
-    .join('\n')
-    .replaceAll('\0', ' ');
-}
-
-function searchParts(piece: InvocationPiece): readonly string[] {
-  switch (piece.kind) {
-    case 'sent':
-      return [piece.functionName, piece.payload];
-    case 'accepted':
-      return [piece.functionName, piece.requestId, piece.payload ?? ''];
-    case 'notAccepted':
-      return [piece.errorName, piece.errorMessage];
-    case 'attemptEnded': {
-      if (piece.status === 'success' || piece.response === undefined) return [];
-      const { type, message } = parseErrorPayload(piece.response);
-      return [type, message];
-    }
-    default:
-      return [];
+/** The same for pieces that say the same: keys may come in any order, those of parts are always made by the same code. */
+function hashOf(rest: object, body: string | undefined): string {
+  const parts: string[] = [];
+  for (const key of Object.keys(rest).sort()) {
+    const value = (rest as Record<string, unknown>)[key];
+    if (value !== undefined) parts.push(key, typeof value === 'string' ? value : JSON.stringify(value));
   }
+  if (body !== undefined) parts.push(body);
+  return hash('sha256', parts.join('\0'), 'base64url').slice(0, 22);
 }

@@ -1,163 +1,208 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { foldInvocation } from '../model/foldInvocation.ts';
 import type { Invocation, InvocationRow, InvocationStatus, InvocationSummary } from '../model/invocation.ts';
-import type { InvocationQuery } from './invocationStore.ts';
+import { filterStatuses } from '../model/query/filterKeys.ts';
+import type {
+  ErrorGroup,
+  FacetCount,
+  InvocationQuery,
+  RowFacet,
+  RowsFound,
+  TimelineBucket,
+  TimelineRange,
+} from './invocationStore.ts';
 import { fromColumns } from './pieceColumns.ts';
+import { maxIdSql } from './rowConditions.ts';
+import { indexOfAll, orderSql, planQuery, RowSearch, whereOf, type Plan } from './rowSearch.ts';
+import { piecesPerRow } from './rowState.ts';
+import { timelineStepMs } from './rollups.ts';
+import { Statements, type SqlRow } from './statements.ts';
 
 /** How many rows stand where. */
 export type Counts = Readonly<Record<InvocationStatus | 'all', number>>;
 
-/** Answers queries. */
+/** Answers what takes no longer than a moment; searches take their time in `RowResults`. */
 export class Reader {
-  readonly #db: DatabaseSync;
+  readonly statements: Statements;
+  readonly #now: () => number;
 
-  constructor(db: DatabaseSync) {
-    this.#db = db;
+  constructor(db: DatabaseSync, now: () => number = Date.now) {
+    this.statements = new Statements(db);
+    this.#now = now;
   }
 
-  /** A window of rows, newest first, and how many there are in all. */
-  rows(
+  plan(query: InvocationQuery): Plan {
+    return planQuery(this.statements, query, this.#now());
+  }
+
+  search(query: InvocationQuery): RowSearch {
+    return new RowSearch(this.statements, this.plan(query));
+  }
+
+  /** A window of rows where an index has them all in order; `undefined`: they have to be searched for. */
+  window(
     query: InvocationQuery,
-    window: { readonly offset: number; readonly limit: number },
-  ): { readonly total: number; readonly rows: readonly InvocationRow[] } {
-    const { where, values } = conditions(query);
-    // The window is found on an index alone; only its own rows are read.
-    const rows = this.#db
-      .prepare(
-        `SELECT id, connection_id, summary FROM invocations
-         WHERE id IN (SELECT id FROM invocations ${where} ORDER BY id DESC LIMIT ? OFFSET ?) ORDER BY id DESC`,
+    { offset, limit }: { readonly offset: number; readonly limit: number },
+  ): RowsFound | undefined {
+    const plan = this.plan(query);
+    const index = indexOfAll(plan);
+    if (index === undefined) return undefined;
+    const { sql, values } = whereOf(plan);
+    const ids = this.statements
+      .all(
+        `SELECT id FROM invocations INDEXED BY ${index} WHERE ${sql} ${orderSql(plan.order)} LIMIT ? OFFSET ?`,
+        ...values,
+        Math.max(0, limit),
+        Math.max(0, offset),
       )
-      .all(...values, Math.max(0, window.limit), Math.max(0, window.offset))
-      .map(toRow);
-    return { total: this.#total(query), rows };
+      .map(({ id }) => Number(id));
+    return { total: this.#number(plan), rows: this.rowsOf(ids) };
+  }
+
+  /** Rows by their ids, in their order; those that are gone are left out. */
+  rowsOf(ids: readonly number[]): readonly InvocationRow[] {
+    const found = this.statements.all(
+      `SELECT invocations.id, name AS connection_id, pinned, summary
+       FROM invocations JOIN connections ON connections.id = connection
+       WHERE invocations.id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(ids),
+    );
+    const byId = new Map(found.map((row) => [Number(row['id']), toRow(row)]));
+    return ids.flatMap((id) => byId.get(id) ?? []);
   }
 
   /** Everything about one row. */
   get(id: number): { readonly row: InvocationRow; readonly invocation: Invocation } | undefined {
-    const found = this.#db.prepare('SELECT id, connection_id, summary FROM invocations WHERE id = ?').get(id);
-    if (!found) return undefined;
-    const pieces = this.#db
-      .prepare('SELECT piece, body FROM pieces WHERE invocation_id = ?')
-      .all(id)
+    const [row] = this.rowsOf([id]);
+    if (!row) return undefined;
+    const pieces = this.statements
+      .all('SELECT piece, body FROM pieces WHERE id >= ? AND id < ?', id * piecesPerRow, (id + 1) * piecesPerRow)
       .map(({ piece, body }) => fromColumns(String(piece), typeof body === 'string' ? body : null));
-    return { row: toRow(found), invocation: foldInvocation(pieces) };
+    return { row, invocation: foldInvocation(pieces) };
   }
 
-  /** How many rows of the query stand where. */
-  counts(query: InvocationQuery): Counts {
-    const counts: Record<InvocationStatus | 'all', number> = { ...noCounts };
-    for (const { status, number } of this.#countRows(query)) {
-      counts[status as InvocationStatus] += Number(number);
-      counts.all += Number(number);
-    }
-    return counts;
+  /** How many rows stand where, by numbers that are kept; `undefined`: they have to be searched for. */
+  counts(query: InvocationQuery): Counts | undefined {
+    const { functionName, requestId, text, maxId, filter } = query;
+    const asked = functionName ?? requestId ?? maxId;
+    if (asked !== undefined || (text ?? '').trim() !== '' || (filter?.terms ?? []).length > 0) return undefined;
+    const { connections } = this.plan(query);
+    const found = this.statements.all(
+      `SELECT value AS status, sum(number) AS number FROM facets
+       WHERE facet = 'status' AND connection IN (SELECT value FROM json_each(?)) GROUP BY value`,
+      JSON.stringify(connections),
+    );
+    const { statuses = [] } = query;
+    return countsOf(
+      statuses.length === 0 ? found : found.filter(({ status }) => statuses.includes(status as InvocationStatus)),
+    );
+  }
+
+  /** How many of some rows stand where. */
+  countsAmong(ids: readonly number[]): Counts {
+    return countsOf(
+      this.statements.all(
+        `SELECT status, count(*) AS number FROM invocations NOT INDEXED
+         WHERE id IN (SELECT value FROM json_each(?)) GROUP BY status`,
+        JSON.stringify(ids),
+      ),
+    );
+  }
+
+  facets(connectionId: string, facet: RowFacet, limit: number): readonly FacetCount[] {
+    return this.statements
+      .all(
+        `SELECT value, number FROM facets
+         WHERE connection = (SELECT id FROM connections WHERE name = ?) AND facet = ? AND value <> ''
+         ORDER BY number DESC, value LIMIT ?`,
+        connectionId,
+        facet,
+        limit,
+      )
+      .map(({ value, number }) => ({ value: String(value), number: Number(number) }));
+  }
+
+  timeline(connectionId: string, { from, to, stepMs }: TimelineRange): readonly TimelineBucket[] {
+    const minutes = Math.max(1, Math.round(stepMs / timelineStepMs));
+    const found = this.statements.all(
+      `SELECT minute / CAST(?1 AS INTEGER) AS bucket, status, sum(number) AS number FROM timeline
+       WHERE connection = (SELECT id FROM connections WHERE name = ?2) AND minute >= ?3 AND minute < ?4
+       GROUP BY bucket, status ORDER BY bucket`,
+      minutes,
+      connectionId,
+      Math.floor(from / timelineStepMs),
+      Math.ceil(to / timelineStepMs),
+    );
+    return [...Map.groupBy(found, ({ bucket }) => Number(bucket))].map(([bucket, rows]) => ({
+      at: bucket * minutes * timelineStepMs,
+      counts: Object.fromEntries(rows.map(({ status, number }) => [String(status), Number(number)])),
+    }));
+  }
+
+  errorGroups(connectionId: string, limit: number): readonly ErrorGroup[] {
+    return this.statements
+      .all(
+        `SELECT * FROM error_groups WHERE connection = (SELECT id FROM connections WHERE name = ?) AND number > 0
+         ORDER BY last_at DESC LIMIT ?`,
+        connectionId,
+        limit,
+      )
+      .map((row) => ({
+        id: Number(row['id']),
+        errorType: String(row['error_type']),
+        message: String(row['message']),
+        shape: String(row['shape']),
+        ...(row['frame'] === '' ? {} : { frame: String(row['frame']) }),
+        number: Number(row['number']),
+        firstAt: Number(row['first_at']),
+        lastAt: Number(row['last_at']),
+      }));
   }
 
   /** Where a stream was left; 0 when never seen. */
   cursor(connectionId: string, stream: string): number {
-    const found = this.#db
-      .prepare('SELECT value FROM cursors WHERE connection_id = ? AND stream = ?')
-      .get(connectionId, stream);
-    return Number(found?.['value'] ?? 0);
+    return this.statements.number(
+      'SELECT value FROM cursors WHERE connection_id = ? AND stream = ?',
+      connectionId,
+      stream,
+    );
   }
 
-  #total(query: InvocationQuery): number {
-    if (isCounted(query)) {
-      const counts = this.counts(query);
-      return query.statuses && query.statuses.length > 0
-        ? [...new Set(query.statuses)].reduce((sum, status) => sum + counts[status], 0)
-        : counts.all;
-    }
-    const { where, values } = conditions(query);
-    return Number(this.#db.prepare(`SELECT count(*) AS number FROM invocations ${where}`).get(...values)?.['number']);
-  }
-
-  #countRows(query: InvocationQuery): readonly Record<string, unknown>[] {
-    if (isCounted(query)) {
-      const statuses = query.statuses ?? [];
-      const rows =
-        query.connectionId === undefined
-          ? this.#db.prepare('SELECT status, number FROM counts').all()
-          : this.#db.prepare('SELECT status, number FROM counts WHERE connection_id = ?').all(query.connectionId);
-      return statuses.length === 0 ? rows : rows.filter(({ status }) => statuses.includes(status as InvocationStatus));
-    }
-    const { where, values } = conditions(query);
-    return this.#db
-      .prepare(`SELECT status, count(*) AS number FROM invocations ${where} GROUP BY status`)
-      .all(...values);
-  }
-}
-
-const noCounts: Counts = {
-  all: 0,
-  sending: 0,
-  queued: 0,
-  running: 0,
-  waiting: 0,
-  succeeded: 0,
-  failed: 0,
-  lost: 0,
-  notAccepted: 0,
-  unknown: 0,
-  raw: 0,
-};
-
-/** Whether the numbers kept as rows change answer it. */
-function isCounted({ functionName, requestId, text, maxId }: InvocationQuery): boolean {
-  return functionName === undefined && requestId === undefined && maxId === undefined && terms(text).length === 0;
-}
-
-function conditions(query: InvocationQuery): { readonly where: string; readonly values: readonly SQLInputValue[] } {
-  const parts: string[] = [];
-  const values: SQLInputValue[] = [];
-  const add = (part: string, ...of: readonly SQLInputValue[]): void => {
-    parts.push(part);
-    values.push(...of);
-  };
-  const { connectionId, statuses = [], functionName, requestId, maxId } = query;
-  if (connectionId !== undefined) add('connection_id = ?', connectionId);
-  if (statuses.length === 1) add('status = ?', ...statuses);
-  // The plus keeps SQLite from sorting what several index ranges give: it walks the rows in order instead.
-  if (statuses.length > 1) add(`+status IN (${statuses.map(() => '?').join(', ')})`, ...statuses);
-  if (functionName !== undefined) add('function_name = ?', functionName);
-  if (requestId !== undefined) add('request_id = ?', requestId);
-  if (maxId !== undefined) add('id <= ?', maxId);
-  for (const term of terms(query.text)) {
-    if ([...term].length >= 3) {
-      add(
-        'id IN (SELECT invocation_id FROM pieces WHERE id IN (SELECT rowid FROM search WHERE search MATCH ?))',
-        `"${term.replaceAll('"', '""')}"`,
-      );
-    } else {
-      // Too short for the index: function, request id and error are in the summary, the payload in its piece.
-      const pattern = `%${term.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-      add(
-        `(function_name LIKE ? ESCAPE '\\' OR request_id LIKE ? ESCAPE '\\'
-          OR summary ->> 'errorType' LIKE ? ESCAPE '\\' OR summary ->> 'errorMessage' LIKE ? ESCAPE '\\'
-          OR EXISTS (SELECT 1 FROM pieces WHERE invocation_id = invocations.id AND kind IN ('sent', 'accepted')
-                     AND substr(body, 1, 65536) LIKE ? ESCAPE '\\'))`,
-        pattern,
-        pattern,
-        pattern,
-        pattern,
-        pattern,
+  #number(plan: Plan): number {
+    const { connections, conditions } = plan;
+    const [only] = conditions;
+    const counted = only?.by ?? { number: undefined };
+    if (conditions.length === 1 && counted.number !== undefined) return counted.number;
+    if (conditions.length === 0) {
+      return this.statements.number(
+        `SELECT sum(number) FROM facets WHERE facet = 'status' AND connection IN (SELECT value FROM json_each(?))`,
+        JSON.stringify(connections),
       );
     }
+    const { sql, values } = whereOf(plan);
+    const equal = conditions.find(({ sql: own }) => own !== maxIdSql)?.by?.index ?? 'invocations_order';
+    return this.statements.number(`SELECT count(*) FROM invocations INDEXED BY ${equal} WHERE ${sql}`, ...values);
   }
-  return { where: parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`, values };
 }
 
-/** Words that must all be found; where each is, does not matter. Any text is fine, it is never read as a query. */
-function terms(text: string | undefined): readonly string[] {
-  const words = (text ?? '')
-    .replaceAll('\0', ' ')
-    .trim()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  return [...new Set(words)].slice(0, 16);
+function countsOf(found: readonly SqlRow[]): Counts {
+  const counts = Object.fromEntries(['all', ...filterStatuses].map((status) => [status, 0])) as Record<
+    InvocationStatus | 'all',
+    number
+  >;
+  for (const { status, number } of found) {
+    counts[status as InvocationStatus] += Number(number);
+    counts.all += Number(number);
+  }
+  return counts;
 }
 
-function toRow(found: Record<string, unknown>): InvocationRow {
+function toRow(found: SqlRow): InvocationRow {
   const summary = JSON.parse(String(found['summary'])) as InvocationSummary;
-  return { id: Number(found['id']), connectionId: String(found['connection_id']), ...summary };
+  return {
+    id: Number(found['id']),
+    connectionId: String(found['connection_id']),
+    ...summary,
+    ...(found['pinned'] === 1 ? { pinned: true } : {}),
+  };
 }

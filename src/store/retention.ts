@@ -1,14 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { transaction } from './database.ts';
+import { Statements } from './statements.ts';
+import type { Writer } from './writer.ts';
 
 /** How much is kept. */
 export interface RetentionLimits {
   readonly rows: number;
   readonly bytes: number;
+  /** Rows that were started longer ago go; absent: none for that. */
+  readonly ageMs?: number;
 }
-
-/** About what a person looks back at, and what a disk does not notice. */
-const retentionLimits: RetentionLimits = { rows: 50_000, bytes: 200 * 1024 * 1024 };
 
 /** So many rows go at once, about 20 ms: a long cut would hold up who waits for the store. */
 const cutSize = 100;
@@ -16,68 +17,77 @@ const cutSize = 100;
 /** When the file is too big it is cut to this part of the limit, so that this is rarely so. */
 const sizeAfterCut = 0.9;
 
-/** What is open is never cut. */
-const closed = "status NOT IN ('sending', 'queued', 'running', 'waiting')";
-
-/** Pieces that a text query can find: for others there is nothing to remove, and trying costs as much. */
-const searchable =
-  "(kind IN ('sent', 'accepted', 'notAccepted') OR (kind = 'attemptEnded' AND piece ->> 'status' <> 'success'))";
+/** What is open is never cut, and what a person keeps. */
+const cuttable = "pinned = 0 AND status NOT IN ('sending', 'queued', 'running', 'waiting')";
 
 /** Keeps the store within its limits. */
 export class Retention {
   readonly #db: DatabaseSync;
-  readonly #limits: RetentionLimits;
+  readonly #writer: Writer;
+  readonly #statements: Statements;
+  #limits: RetentionLimits;
   /** Rows still to cut before it is looked again. */
   #remaining = 0;
 
-  constructor(db: DatabaseSync, limits: RetentionLimits = retentionLimits) {
+  constructor(db: DatabaseSync, writer: Writer, limits: RetentionLimits) {
     this.#db = db;
+    this.#writer = writer;
+    this.#statements = new Statements(db);
     this.#limits = limits;
+  }
+
+  /** Other limits from the next cut on. */
+  limit(limits: RetentionLimits): void {
+    this.#limits = limits;
+    this.#remaining = 0;
   }
 
   /**
    * Cuts some of the oldest closed rows beyond the limits, in a transaction of its own. Returns the ids that are gone;
    * none: it is done.
    */
-  cut(): readonly number[] {
-    const db = this.#db;
+  cut(now: number): readonly number[] {
+    const tooOld = this.#tooOld(now);
+    if (tooOld.length > 0) return this.#remove(tooOld);
     if (this.#remaining === 0) this.#remaining = this.#surplus();
     if (this.#remaining === 0) return [];
-    const ids = transaction(db, () => this.#cutRows(Math.min(cutSize, this.#remaining)));
+    const ids = this.#remove(this.#oldest(Math.min(cutSize, this.#remaining)));
     this.#remaining = ids.length === 0 ? 0 : this.#remaining - ids.length;
     // The index of a text that is gone is only marked so; merging gives its space back. Once a round: it takes longer.
-    if (this.#remaining === 0) db.exec("INSERT INTO search (search, rank) VALUES ('merge', -500)");
-    db.exec('PRAGMA incremental_vacuum(500)');
+    if (this.#remaining === 0) this.#db.exec("INSERT INTO words (words, rank) VALUES ('merge', -500)");
     return ids;
   }
 
-  #cutRows(limit: number): readonly number[] {
-    const db = this.#db;
-    const oldest = db
-      .prepare(`SELECT id FROM invocations WHERE ${closed} ORDER BY id LIMIT ?`)
-      .all(limit)
-      .map(({ id }) => Number(id));
-    const removeSearch = db.prepare(
-      `DELETE FROM search WHERE rowid IN (SELECT id FROM pieces WHERE invocation_id = ? AND ${searchable})`,
+  #remove(ids: readonly number[]): readonly number[] {
+    const gone = transaction(this.#db, () => this.#writer.remove(ids));
+    this.#db.exec('PRAGMA incremental_vacuum(500)');
+    return gone;
+  }
+
+  #tooOld(now: number): readonly number[] {
+    const { ageMs } = this.#limits;
+    if (ageMs === undefined) return [];
+    return this.#ids(
+      `SELECT id FROM invocations WHERE connection IN (SELECT id FROM connections) AND started_at < ? AND ${cuttable} LIMIT ?`,
+      now - ageMs,
+      cutSize,
     );
-    const remove = db.prepare('DELETE FROM invocations WHERE id = ?');
-    for (const id of oldest) {
-      removeSearch.run(id);
-      remove.run(id);
-    }
-    return oldest;
+  }
+
+  #oldest(limit: number): readonly number[] {
+    return this.#ids(`SELECT id FROM invocations WHERE ${cuttable} ORDER BY id LIMIT ?`, limit);
+  }
+
+  #ids(sql: string, ...values: readonly number[]): readonly number[] {
+    return this.#statements.all(sql, ...values).map(({ id }) => Number(id));
   }
 
   #surplus(): number {
     const { rows, bytes } = this.#limits;
-    const all = this.#number('SELECT coalesce(sum(number), 0) FROM counts');
-    const pages = this.#number('PRAGMA page_count') - this.#number('PRAGMA freelist_count');
-    const used = pages * this.#number('PRAGMA page_size');
+    const all = this.#statements.number("SELECT sum(number) FROM facets WHERE facet = 'status'");
+    const pages = this.#statements.number('PRAGMA page_count') - this.#statements.number('PRAGMA freelist_count');
+    const used = pages * this.#statements.number('PRAGMA page_size');
     const bySize = used <= bytes ? 0 : Math.ceil(((used - bytes * sizeAfterCut) / used) * all);
     return Math.max(0, bySize, all - rows);
-  }
-
-  #number(sql: string): number {
-    return Number(Object.values(this.#db.prepare(sql).get() ?? {})[0] ?? 0);
   }
 }

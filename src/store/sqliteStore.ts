@@ -6,8 +6,18 @@ import { Emitter, type Event } from '../model/event.ts';
 import type { InvocationPiece } from '../model/invocation.ts';
 import type { Logger } from '../model/logger.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
-import type { InvocationQuery, InvocationStore, StoreChange } from './invocationStore.ts';
+import type {
+  Imported,
+  InvocationQuery,
+  InvocationStore,
+  LongOperation,
+  SearchProgress,
+  StoreChange,
+  StoreSettings,
+  TransferProgress,
+} from './invocationStore.ts';
 import type { StoreError, StoreMessage, StoreOperations, StoreRequest, StoreWorkerData } from './storeProtocol.ts';
+import { defaultStoreSettings } from './defaultStoreSettings.ts';
 
 /** What a store is opened with. */
 export interface InvocationStoreOptions {
@@ -15,6 +25,8 @@ export interface InvocationStoreOptions {
   readonly file: string;
   /** `file:` URL of the worker's code. */
   readonly workerUrl: URL;
+  /** What is kept; 50,000 rows or 200 MB if absent. */
+  readonly settings?: StoreSettings;
   readonly log: Logger;
 }
 
@@ -43,6 +55,7 @@ export async function openInvocationStore(options: InvocationStoreOptions): Prom
 interface Pending {
   resolve(result: unknown): void;
   reject(error: Error): void;
+  progress?(value: unknown): void;
 }
 
 /** The extension host's end of the worker. A worker that died is replaced at the next use. */
@@ -54,10 +67,12 @@ class SqliteStore implements InvocationStore {
   readonly #pending = new Map<number, Pending>();
   #lastId = 0;
   #toldVersion: number | undefined;
+  #settings: StoreSettings;
   #disposed: Promise<void> | undefined;
 
   constructor(options: InvocationStoreOptions) {
     this.#options = options;
+    this.#settings = options.settings ?? defaultStoreSettings;
     this.#changes = new Emitter((error) => options.log.error(`a listener to changes failed: ${String(error)}`));
   }
 
@@ -93,7 +108,15 @@ class SqliteStore implements InvocationStore {
     query: InvocationQuery,
     window: { readonly offset: number; readonly limit: number },
   ): ReturnType<InvocationStore['rows']> {
-    return this.#call('rows', query, window);
+    return this.#long('rows', [query, window]);
+  }
+
+  search(
+    query: InvocationQuery,
+    limit: number,
+    operation?: LongOperation<SearchProgress>,
+  ): ReturnType<InvocationStore['search']> {
+    return this.#long('search', [query, limit], operation);
   }
 
   get(id: number): ReturnType<InvocationStore['get']> {
@@ -101,7 +124,49 @@ class SqliteStore implements InvocationStore {
   }
 
   counts(query: InvocationQuery): ReturnType<InvocationStore['counts']> {
-    return this.#call('counts', query);
+    return this.#long('counts', [query]);
+  }
+
+  facets(...args: Parameters<InvocationStore['facets']>): ReturnType<InvocationStore['facets']> {
+    return this.#call('facets', ...args);
+  }
+
+  timeline(...args: Parameters<InvocationStore['timeline']>): ReturnType<InvocationStore['timeline']> {
+    return this.#call('timeline', ...args);
+  }
+
+  errorGroups(...args: Parameters<InvocationStore['errorGroups']>): ReturnType<InvocationStore['errorGroups']> {
+    return this.#call('errorGroups', ...args);
+  }
+
+  pin(ids: readonly number[], pinned: boolean): Promise<void> {
+    return this.#call('pin', ids, pinned);
+  }
+
+  delete(ids: readonly number[]): Promise<number> {
+    return this.#call('delete', ids);
+  }
+
+  clear(query: InvocationQuery, operation?: LongOperation<TransferProgress>): Promise<number> {
+    return this.#long('clear', [query], operation);
+  }
+
+  lease(name: string, holder: string, ttlMs: number): Promise<boolean> {
+    return this.#call('lease', name, holder, ttlMs);
+  }
+
+  configure(settings: StoreSettings): Promise<void> {
+    this.#settings = settings;
+    // A worker that is started later is given them then.
+    return this.#worker ? this.#call('configure', settings) : Promise.resolve();
+  }
+
+  exportRecords(query: InvocationQuery, file: string, operation?: LongOperation<TransferProgress>): Promise<number> {
+    return this.#long('exportRecords', [query, file], operation);
+  }
+
+  importRecords(connectionId: string, file: string, operation?: LongOperation<TransferProgress>): Promise<Imported> {
+    return this.#long('importRecords', [connectionId, file], operation);
   }
 
   dispose(): Promise<void> {
@@ -138,11 +203,41 @@ class SqliteStore implements InvocationStore {
     return this.#send(this.#theWorker(), operation, args) as ReturnType<StoreOperations[K]>;
   }
 
-  #send(worker: Worker, operation: keyof StoreOperations, args: readonly unknown[]): Promise<unknown> {
+  /** An operation that can be watched, and ended. */
+  async #long<T, P>(
+    operation: keyof StoreOperations,
+    args: readonly unknown[],
+    { signal, onProgress }: LongOperation<P> = {},
+  ): Promise<T> {
+    signal?.throwIfAborted();
+    if (this.#disposed) throw new Error('The store is closed.');
+    const worker = this.#theWorker();
+    const id = this.#lastId + 1;
+    const cancel = (): void => worker.postMessage({ kind: 'cancel', id } satisfies StoreRequest);
+    signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      const result = (await this.#send(worker, operation, args, onProgress as Pending['progress'])) as T;
+      signal?.throwIfAborted();
+      return result;
+    } catch (error) {
+      // What the worker says of its end is not what ended it.
+      signal?.throwIfAborted();
+      throw error;
+    } finally {
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+
+  #send(
+    worker: Worker,
+    operation: keyof StoreOperations,
+    args: readonly unknown[],
+    progress?: Pending['progress'],
+  ): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
-      this.#pending.set(id, { resolve, reject });
-      worker.postMessage({ id, operation, args } satisfies StoreRequest);
+      this.#pending.set(id, { resolve, reject, ...(progress ? { progress } : {}) });
+      worker.postMessage({ kind: 'call', id, operation, args } satisfies StoreRequest);
     });
   }
 
@@ -150,6 +245,7 @@ class SqliteStore implements InvocationStore {
     if (this.#worker) return this.#worker;
     const workerData: StoreWorkerData = {
       file: this.#options.file,
+      settings: this.#settings,
       ...(this.#toldVersion === undefined ? {} : { toldVersion: this.#toldVersion }),
     };
     const worker = new Worker(this.#options.workerUrl, { workerData, name: 'invocations', execArgv: [] });
@@ -167,6 +263,9 @@ class SqliteStore implements InvocationStore {
     switch (message.kind) {
       case 'result':
         this.#take(message.id)?.resolve(message.result);
+        break;
+      case 'progress':
+        this.#pending.get(message.id)?.progress?.(message.value);
         break;
       case 'error':
         this.#take(message.id)?.reject(toError(message.error));

@@ -12,8 +12,9 @@ export function staleSends(db: DatabaseSync, now: number): ReadonlyMap<string, r
   const found = db
     .prepare(
       // By connection, as the index has it: looking at every row once a minute would keep an idle machine busy.
-      `SELECT connection_id, client_token FROM invocations WHERE status = 'sending' AND started_at < ?
-       AND connection_id IN (SELECT connection_id FROM counts WHERE status = 'sending' AND number > 0)`,
+      `SELECT name AS connection_id, client_token FROM invocations JOIN connections ON connections.id = connection
+       WHERE status = 'sending' AND started_at < ? AND client_token IS NOT NULL
+       AND connection IN (SELECT connection FROM facets WHERE facet = 'status' AND value = 'sending')`,
     )
     .all(now - staleSendMs);
   const byConnection = Map.groupBy(found, (row) => String(row['connection_id']));

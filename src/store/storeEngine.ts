@@ -1,16 +1,24 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { InvocationPiece } from '../model/invocation.ts';
 import { isDamage, openDatabase, setAside, transaction } from './database.ts';
-import type { InvocationQuery } from './invocationStore.ts';
+import type { Imported, InvocationQuery, StoreSettings } from './invocationStore.ts';
+import { takeLease } from './lease.ts';
+import { exportedPieces } from './exportedPieces.ts';
 import { Reader } from './reader.ts';
+import type { Redaction } from './redaction.ts';
 import { Retention } from './retention.ts';
+import { RowResultsCache, type RowResults } from './rowResults.ts';
 import { staleSends } from './staleSends.ts';
-import type { StoreOperations } from './storeProtocol.ts';
+import { limitsOf, redactionOf } from './storeSettings.ts';
+import type { OperationContext, StoreOperations } from './storeProtocol.ts';
+import { readRecords, writeRecords, type ExportedPiece } from './transfer.ts';
 import { Writer } from './writer.ts';
 
 /** What the engine needs of its surroundings. */
 export interface StoreEngineOptions {
   readonly file: string;
+  readonly settings: StoreSettings;
   /** What was told by an engine before this one, of which this is to go on. */
   readonly toldVersion?: number;
   /** Rows were added, changed or removed, here or by another window: all changes up to `toldVersion`. */
@@ -26,15 +34,18 @@ interface Opened {
   readonly reader: Reader;
   readonly writer: Writer;
   readonly retention: Retention;
-  /** Rows of a higher version changed since we looked. */
+  readonly results: RowResultsCache;
+  /** Changes of a higher version are news. */
   seenVersion: number;
   /** SQLite's own number: another one means that another connection wrote. */
   dataVersion: number;
+  /** Changes of ours. */
+  ownChanges: number;
 }
 
 /** How often other windows' changes are looked for, while somebody listens. */
 const watchMs = 500;
-/** How often sends without an answer are looked for. */
+/** How often sends without an answer, and rows that are too old, are looked for. */
 const sweepMs = 60_000;
 /** News go out at once, then at most once a frame: what follows a handler's return is not held up. */
 const changeMs = 16;
@@ -44,11 +55,21 @@ const steadyChangeMs = 50;
 const steadyAfter = 8;
 /** After so many rows it is looked whether old ones have to go. */
 const rowsPerCut = 200;
+/** A window of rows that is found is given after so long, with the number that is known by then. */
+const countingMs = 60;
+/** What is not found by then is given when it is asked for again. */
+const searchingMs = 3_000;
+/** So long results of a time like `since:1h` hold. */
+const timesHoldMs = 10_000;
+/** Rows that are removed, or written out, at a time. */
+const rowsPerPart = 100;
 
 /** The store on its file, in the thread that calls it: the worker's. */
 export class StoreEngine implements StoreOperations {
   readonly #options: StoreEngineOptions;
   #opened: Opened | undefined;
+  #settings: StoreSettings;
+  #redaction: Redaction;
   readonly #changed = new Set<number>();
   #changeTimer: NodeJS.Timeout | undefined;
   #changesInARow = 0;
@@ -60,6 +81,8 @@ export class StoreEngine implements StoreOperations {
 
   constructor(options: StoreEngineOptions) {
     this.#options = options;
+    this.#settings = options.settings;
+    this.#redaction = redactionOf(options.settings, options.onNotice);
     this.#sweepTimer = setInterval(() => this.#quietly(() => this.#sweep()), sweepMs).unref();
   }
 
@@ -68,13 +91,14 @@ export class StoreEngine implements StoreOperations {
     pieces: readonly InvocationPiece[],
     cursor?: { readonly stream: string; readonly value: number },
   ): Promise<readonly number[]> {
+    const kept = this.#redaction.apply(pieces);
     const work = (opened: Opened): readonly number[] => {
-      const written = transaction(opened.db, () => {
-        const result = opened.writer.ingest(connectionId, pieces);
+      const written = this.#write(opened, () => {
+        const result = opened.writer.ingest(connectionId, kept);
         if (cursor) opened.writer.setCursor(connectionId, cursor.stream, cursor.value);
         return result;
       });
-      this.#noteChanges(opened, written.gone);
+      this.#noteChanges(opened);
       this.#untilCut -= written.changed.length;
       if (this.#untilCut <= 0) this.#cutSoon();
       return written.changed;
@@ -87,19 +111,153 @@ export class StoreEngine implements StoreOperations {
     return this.#run(({ reader }) => reader.cursor(connectionId, stream));
   }
 
-  rows(
+  async rows(
     query: InvocationQuery,
     window: { readonly offset: number; readonly limit: number },
+    context: OperationContext,
   ): ReturnType<StoreOperations['rows']> {
-    return this.#run(({ reader }) => reader.rows(query, window));
+    const ready = await this.#run(({ reader }) => reader.window(query, window));
+    if (ready) return ready;
+    const offset = Math.max(0, window.offset);
+    const end = offset + Math.max(0, window.limit);
+    const results = await this.#find(query, context, ({ ids }) => ids.length >= end);
+    const { ids, search } = results;
+    return this.#run(({ reader }) => ({
+      total: ids.length,
+      rows: reader.rowsOf(ids.slice(offset, end)),
+      ...(search.done ? {} : { incomplete: true as const }),
+    }));
+  }
+
+  async counts(query: InvocationQuery, context: OperationContext): ReturnType<StoreOperations['counts']> {
+    const ready = await this.#run(({ reader }) => reader.counts(query));
+    if (ready) return ready;
+    // In the order of the rows, so that both have the same results.
+    const { ids } = await this.#find(query, context, () => true);
+    return this.#run(({ reader }) => reader.countsAmong(ids));
+  }
+
+  async search(
+    query: InvocationQuery,
+    limit: number,
+    context: OperationContext,
+  ): ReturnType<StoreOperations['search']> {
+    const search = await this.#run(({ reader }) => reader.search(query));
+    let found = 0;
+    let more = false;
+    while (!search.done && found < limit) {
+      context.signal.throwIfAborted();
+      const rows = await this.#run(({ reader }) => {
+        const ids = search.step();
+        more = ids.length > limit - found;
+        return reader.rowsOf(ids.slice(0, limit - found));
+      });
+      found += rows.length;
+      if (rows.length > 0) context.progress({ rows, found });
+      await nextTurn();
+    }
+    return { found, complete: search.done && !more };
   }
 
   get(id: number): ReturnType<StoreOperations['get']> {
     return this.#run(({ reader }) => reader.get(id));
   }
 
-  counts(query: InvocationQuery): ReturnType<StoreOperations['counts']> {
-    return this.#run(({ reader }) => reader.counts(query));
+  facets(...args: Parameters<StoreOperations['facets']>): ReturnType<StoreOperations['facets']> {
+    return this.#run(({ reader }) => reader.facets(...args));
+  }
+
+  timeline(...args: Parameters<StoreOperations['timeline']>): ReturnType<StoreOperations['timeline']> {
+    return this.#run(({ reader }) => reader.timeline(...args));
+  }
+
+  errorGroups(...args: Parameters<StoreOperations['errorGroups']>): ReturnType<StoreOperations['errorGroups']> {
+    return this.#run(({ reader }) => reader.errorGroups(...args));
+  }
+
+  pin(ids: readonly number[], pinned: boolean): Promise<void> {
+    return this.#run((opened) => {
+      this.#write(opened, () => {
+        opened.reader.statements.run(
+          'UPDATE invocations SET pinned = ? WHERE id IN (SELECT value FROM json_each(?))',
+          Number(pinned),
+          JSON.stringify(ids),
+        );
+        opened.writer.noteChanged(ids);
+      });
+      this.#noteChanges(opened);
+    });
+  }
+
+  async delete(ids: readonly number[]): Promise<number> {
+    let number = 0;
+    for (let at = 0; at < ids.length; at += rowsPerPart) {
+      number += await this.#remove(ids.slice(at, at + rowsPerPart));
+      await nextTurn();
+    }
+    return number;
+  }
+
+  async clear(query: InvocationQuery, context: OperationContext): Promise<number> {
+    const search = await this.#run(({ reader }) => reader.search(query));
+    const ids: number[] = [];
+    while (!search.done) {
+      context.signal.throwIfAborted();
+      await this.#run(() => ids.push(...search.step()));
+      await nextTurn();
+    }
+    let rows = 0;
+    for (let at = 0; at < ids.length; at += rowsPerPart) {
+      context.signal.throwIfAborted();
+      const part = await this.#run(({ reader }) =>
+        reader.rowsOf(ids.slice(at, at + rowsPerPart)).filter(({ pinned }) => pinned !== true),
+      );
+      rows += await this.#remove(part.map(({ id }) => id));
+      context.progress({ rows, fraction: (at + rowsPerPart) / ids.length });
+      await nextTurn();
+    }
+    return rows;
+  }
+
+  lease(name: string, holder: string, ttlMs: number): Promise<boolean> {
+    const now = this.#options.now();
+    return this.#run((opened) =>
+      transaction(opened.db, () => takeLease(opened.reader.statements, { name, holder, ttlMs, now })),
+    );
+  }
+
+  configure(settings: StoreSettings): Promise<void> {
+    this.#settings = settings;
+    this.#redaction = redactionOf(settings, this.#options.onNotice);
+    // One that is not open takes them when it is.
+    this.#opened?.retention.limit(limitsOf(settings));
+    if (this.#opened) this.#cutSoon();
+    return Promise.resolve();
+  }
+
+  async exportRecords(query: InvocationQuery, file: string, context: OperationContext): Promise<number> {
+    const search = await this.#run(({ reader }) => reader.search(query));
+    let rows = 0;
+    await writeRecords(
+      file,
+      this.#exported(search, (number) => context.progress({ rows: (rows += number) }), context),
+    );
+    return rows;
+  }
+
+  async importRecords(connectionId: string, file: string, context: OperationContext): Promise<Imported> {
+    const changed = new Set<number>();
+    let pieces = 0;
+    let skipped = 0;
+    for await (const part of readRecords(file)) {
+      context.signal.throwIfAborted();
+      for (const id of await this.ingest(connectionId, part.pieces)) changed.add(id);
+      pieces += part.pieces.length;
+      skipped += part.skipped;
+      context.progress({ rows: changed.size, fraction: part.fraction });
+      await nextTurn();
+    }
+    return { rows: changed.size, pieces, skipped };
   }
 
   watch(watching: boolean): Promise<void> {
@@ -120,6 +278,67 @@ export class StoreEngine implements StoreOperations {
     return Promise.resolve();
   }
 
+  /** Goes on with the query's results until there are enough, others being served in between. */
+  async #find(
+    query: InvocationQuery,
+    { signal }: OperationContext,
+    enough: (results: RowResults) => boolean,
+  ): Promise<RowResults> {
+    const { now } = this.#options;
+    const begun = performance.now();
+    const results = await this.#run((opened) => {
+      const stamp = `${dataVersion(opened.db)} ${opened.ownChanges} ${Math.floor(now() / timesHoldMs)}`;
+      return opened.results.of(query, stamp, () => opened.reader.search(query));
+    });
+    for (;;) {
+      const took = performance.now() - begun;
+      if (results.search.done || took > (enough(results) ? countingMs : searchingMs)) return results;
+      signal.throwIfAborted();
+      await this.#run(() => {
+        for (const id of results.search.step()) results.ids.push(id);
+      });
+      await nextTurn();
+    }
+  }
+
+  async *#exported(
+    search: ReturnType<Reader['search']>,
+    told: (rows: number) => void,
+    { signal }: OperationContext,
+  ): AsyncGenerator<readonly ExportedPiece[]> {
+    while (!search.done) {
+      const ids = await this.#run(() => search.step());
+      for (let at = 0; at < ids.length; at += rowsPerPart) {
+        signal.throwIfAborted();
+        const part = ids.slice(at, at + rowsPerPart);
+        yield await this.#run(({ reader }) => exportedPieces(reader.statements, part));
+        told(part.length);
+        await nextTurn();
+      }
+      await nextTurn();
+    }
+  }
+
+  #remove(ids: readonly number[]): Promise<number> {
+    return this.#run((opened) => {
+      const gone = this.#write(opened, () => opened.writer.remove(ids));
+      this.#noteChanges(opened);
+      return gone.length;
+    });
+  }
+
+  /** One transaction; where it fails, nothing is taken for written. */
+  #write<T>(opened: Opened, work: () => T): T {
+    try {
+      const result = transaction(opened.db, work);
+      opened.ownChanges++;
+      return result;
+    } catch (error) {
+      opened.writer.forget();
+      throw error;
+    }
+  }
+
   /** Opens at the first use. A damaged file, found now or later, is set aside, and the work done on a new one if `again`. */
   async #run<T>(work: (opened: Opened) => T, { again = true } = {}): Promise<T> {
     try {
@@ -135,21 +354,23 @@ export class StoreEngine implements StoreOperations {
   #open(): Opened {
     if (this.#opened) return this.#opened;
     const db = openDatabase(this.#options.file, this.#options.now());
+    const writer = new Writer(db);
     const opened: Opened = {
       db,
-      reader: new Reader(db),
-      writer: new Writer(db),
-      retention: new Retention(db),
+      reader: new Reader(db, this.#options.now),
+      writer,
+      retention: new Retention(db, writer, limitsOf(this.#settings)),
+      results: new RowResultsCache(),
       seenVersion: 0,
       dataVersion: 0,
+      ownChanges: 0,
     };
-    const newest = Number(db.prepare('SELECT max(version) AS version FROM invocations').get()?.['version'] ?? 0);
+    const newest = opened.reader.statements.number('SELECT max(version) FROM changes');
     // A new file in the place of a damaged one counts from the beginning.
     opened.seenVersion = Math.min(this.#options.toldVersion ?? newest, newest);
     opened.dataVersion = dataVersion(db);
     this.#opened = opened;
     this.#sweep(opened);
-    this.#cutSoon();
     return opened;
   }
 
@@ -186,13 +407,13 @@ export class StoreEngine implements StoreOperations {
     return false;
   }
 
-  /** Fires what changed since the last look, by us or by others, and the rows that are gone. */
-  #noteChanges(opened: Opened, gone: readonly number[]): void {
-    const newer = opened.db
-      .prepare('SELECT id, version FROM invocations WHERE version > ? ORDER BY version')
-      .all(opened.seenVersion);
-    for (const { id } of newer) this.#changed.add(Number(id));
-    for (const id of gone) this.#changed.add(id);
+  /** Fires what changed since the last look, by us or by others. */
+  #noteChanges(opened: Opened): void {
+    const newer = opened.reader.statements.all(
+      'SELECT version, ids FROM changes WHERE version > ? ORDER BY version',
+      opened.seenVersion,
+    );
+    for (const { ids } of newer) for (const id of JSON.parse(String(ids)) as number[]) this.#changed.add(id);
     opened.seenVersion = Math.max(opened.seenVersion, Number(newer.at(-1)?.['version'] ?? 0));
     this.#fire();
   }
@@ -217,15 +438,16 @@ export class StoreEngine implements StoreOperations {
     const version = dataVersion(opened.db);
     if (version === opened.dataVersion) return;
     opened.dataVersion = version;
-    this.#noteChanges(opened, []);
+    this.#noteChanges(opened);
   }
 
   #sweep(opened = this.#opened): void {
     if (!opened) return;
     for (const [connectionId, pieces] of staleSends(opened.db, this.#options.now())) {
-      transaction(opened.db, () => opened.writer.ingest(connectionId, pieces));
+      this.#write(opened, () => opened.writer.ingest(connectionId, pieces));
     }
-    this.#noteChanges(opened, []);
+    this.#noteChanges(opened);
+    this.#cutSoon();
   }
 
   /** A part at a time, between other requests. */
@@ -234,9 +456,10 @@ export class StoreEngine implements StoreOperations {
     this.#cutting ??= setImmediate(() => {
       this.#cutting = undefined;
       this.#quietly((opened) => {
-        const gone = opened.retention.cut();
+        const gone = opened.retention.cut(this.#options.now());
         if (gone.length === 0) return;
-        this.#noteChanges(opened, gone);
+        opened.ownChanges++;
+        this.#noteChanges(opened);
         this.#cutSoon();
       });
     });
@@ -248,6 +471,7 @@ export class StoreEngine implements StoreOperations {
     try {
       work(this.#opened);
     } catch (error) {
+      this.#opened.writer.forget();
       if (!isDamage(error)) {
         this.#options.onNotice(
           `The store could not be tended: ${error instanceof Error ? error.message : String(error)}`,

@@ -3,32 +3,59 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import { StoreEngine } from './storeEngine.ts';
 import { storeFailure } from './storeFailure.ts';
-import type { StoreError, StoreMessage, StoreRequest, StoreWorkerData } from './storeProtocol.ts';
+import {
+  longOperations,
+  type StoreError,
+  type StoreMessage,
+  type StoreRequest,
+  type StoreWorkerData,
+} from './storeProtocol.ts';
 
 const port = parentPort;
 if (!port) throw new Error('This file is the code of a worker thread.');
 
 const post = (message: StoreMessage): void => port.postMessage(message);
-const { file, toldVersion } = workerData as StoreWorkerData;
+const { file, settings, toldVersion } = workerData as StoreWorkerData;
 const engine = new StoreEngine({
   file,
+  settings,
   ...(toldVersion === undefined ? {} : { toldVersion }),
   onChanged: (ids, told) => post({ kind: 'changed', ids, toldVersion: told }),
   onNotice: (message) => post({ kind: 'notice', message }),
   now: Date.now,
 });
 
-/** Requests are done one after the other, in the order they were made. */
-let last: Promise<void> = Promise.resolve();
+/** Requests are done one after the other, in the order they were made; long ones only begin in it, and give way then. */
+let last: Promise<unknown> = Promise.resolve();
+const running = new Map<number, { readonly ended: Promise<void>; readonly aborting: AbortController }>();
 
 port.on('message', (request: StoreRequest) => {
-  last = last.then(() => answer(request));
+  if (request.kind === 'cancel') {
+    running.get(request.id)?.aborting.abort();
+    return;
+  }
+  const { id, operation } = request;
+  if ((longOperations as readonly string[]).includes(operation)) {
+    const aborting = new AbortController();
+    const context = { signal: aborting.signal, progress: (value: unknown) => post({ kind: 'progress', id, value }) };
+    const ended = last.then(() => answer(request, [context])).finally(() => running.delete(id));
+    running.set(id, { ended, aborting });
+  } else if (operation === 'close') {
+    for (const { aborting } of running.values()) aborting.abort();
+    const all = [last, ...[...running.values()].map(({ ended }) => ended)];
+    last = Promise.allSettled(all).then(() => answer(request, []));
+  } else {
+    last = last.then(() => answer(request, []));
+  }
 });
 
-async function answer({ id, operation, args }: StoreRequest): Promise<void> {
+async function answer(
+  { id, operation, args }: Extract<StoreRequest, { readonly kind: 'call' }>,
+  more: readonly unknown[],
+): Promise<void> {
   try {
     const work = engine[operation].bind(engine) as (...given: readonly unknown[]) => Promise<unknown>;
-    post({ kind: 'result', id, result: await work(...args) });
+    post({ kind: 'result', id, result: await work(...args, ...more) });
     if (operation === 'close') port?.close();
   } catch (error) {
     post({ kind: 'error', id, error: toStoreError(storeFailure(error, file)) });

@@ -1,143 +1,374 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { errorShape } from '../model/errorShape.ts';
 import { foldInvocation } from '../model/foldInvocation.ts';
 import type { InvocationPiece } from '../model/invocation.ts';
 import { summarizeInvocation } from '../model/summarizeInvocation.ts';
-import { fromColumns, toColumns, type PieceColumns } from './pieceColumns.ts';
+import { searchedBodies } from './bodies.ts';
+import { OwnFrames } from './ownFrames.ts';
+import { fromColumns, toColumns } from './pieceColumns.ts';
+import { Rollups } from './rollups.ts';
+import { rowColumnNames, rowColumns, type RowColumns } from './rowColumns.ts';
+import { hasPayload, loadRow, newRow, piecesPerRow, rowSelect, type RowState } from './rowState.ts';
+import { searchDocument, type SearchDocument } from './searchText.ts';
+import { Statements, type SqlRow } from './statements.ts';
+import { Vocabulary } from './vocabulary.ts';
 
-/** Row ids that a write touched; `gone` are those that others took in. */
+/** Row ids that a write touched; `gone` are those that are there no more. */
 export interface Written {
   readonly changed: readonly number[];
   readonly gone: readonly number[];
 }
 
+/** Rows that changed last are kept at hand: more is likely to come for them. */
+const rowsAtHand = 2_000;
+/** Failed attempts that answered more are read again instead of kept. Characters. */
+const maximumAtHand = 20_000;
+/** So many transactions' rows are told to windows that look later. */
+const keptChanges = 4_096;
+
 /**
  * Puts pieces where they belong. A row is known by its client token, its request id or both: `accepted` with a token
  * binds them, and where each had a row of its own by then, the sent one takes the other in. Works inside the caller's
- * transaction.
+ * transaction; after one that failed `forget` has to be called.
  */
 export class Writer {
-  readonly #byToken: StatementSync;
-  readonly #byRequest: StatementSync;
-  readonly #create: StatementSync;
-  readonly #bind: StatementSync;
-  readonly #addPiece: StatementSync;
-  readonly #addSearch: StatementSync;
-  readonly #hasPayload: StatementSync;
-  readonly #movePieces: StatementSync;
-  readonly #leftPieces: StatementSync;
-  readonly #removeSearch: StatementSync;
-  readonly #removeRow: StatementSync;
-  readonly #lightPieces: StatementSync;
-  readonly #update: StatementSync;
-  readonly #nextVersion: StatementSync;
-  readonly #setCursor: StatementSync;
+  readonly #statements: Statements;
+  readonly #rollups: Rollups;
+  readonly #vocabulary: Vocabulary;
+  readonly #frames = new OwnFrames();
+  readonly #connections = new Map<string, number>();
+  /** By id, those changed last at the end. */
+  readonly #rows = new Map<number, RowState>();
+  readonly #byKey = new Map<string, RowState>();
+  /** To be added to the index of words. */
+  readonly #documents: (readonly [id: number, SearchDocument])[] = [];
+  #dataVersion = -1;
+  #lastId = 0;
 
   constructor(db: DatabaseSync) {
-    this.#byToken = db.prepare('SELECT id, request_id FROM invocations WHERE connection_id = ? AND client_token = ?');
-    this.#byRequest = db.prepare('SELECT id FROM invocations WHERE connection_id = ? AND request_id = ?');
-    this.#create = db.prepare(
-      `INSERT INTO invocations (connection_id, client_token, request_id, status, function_name, started_at, version, summary)
-       VALUES (?, ?, ?, 'queued', '', 0, 0, '{}')`,
-    );
-    this.#bind = db.prepare(
-      'UPDATE invocations SET client_token = coalesce(client_token, ?), request_id = coalesce(request_id, ?) WHERE id = ?',
-    );
-    this.#addPiece = db.prepare(
-      'INSERT INTO pieces (invocation_id, kind, hash, piece, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    );
-    this.#addSearch = db.prepare('INSERT INTO search (rowid, text) VALUES (?, ?)');
-    this.#hasPayload = db.prepare("SELECT 1 FROM pieces WHERE invocation_id = ? AND kind = 'sent' LIMIT 1");
-    this.#movePieces = db.prepare('UPDATE OR IGNORE pieces SET invocation_id = ? WHERE invocation_id = ?');
-    this.#leftPieces = db.prepare('SELECT id FROM pieces WHERE invocation_id = ?');
-    this.#removeSearch = db.prepare('DELETE FROM search WHERE rowid = ?');
-    this.#removeRow = db.prepare('DELETE FROM invocations WHERE id = ?');
-    // Only what a failed attempt answered is needed of all bodies: the error's type and message.
-    this.#lightPieces = db.prepare(
-      `SELECT piece, CASE WHEN kind = 'attemptEnded' AND piece ->> 'status' <> 'success' THEN body END AS body
-       FROM pieces WHERE invocation_id = ?`,
-    );
-    this.#update = db.prepare(
-      'UPDATE invocations SET status = ?, function_name = ?, started_at = ?, version = ?, summary = ? WHERE id = ?',
-    );
-    // Every change adds a piece, and SQLite remembers the highest number a piece ever had: rows that are cut lower nothing.
-    this.#nextVersion = db.prepare(
-      "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'pieces'), 0) + 1 AS version",
-    );
-    this.#setCursor = db.prepare(
-      `INSERT INTO cursors VALUES (?, ?, ?)
-       ON CONFLICT DO UPDATE SET value = max(value, excluded.value)`,
-    );
+    this.#statements = new Statements(db);
+    this.#rollups = new Rollups(this.#statements);
+    this.#vocabulary = new Vocabulary(this.#statements);
   }
 
   /** Adds pieces of one connection; those that are known change nothing. */
   ingest(connectionId: string, pieces: readonly InvocationPiece[]): Written {
-    const changed = new Set<number>();
-    const gone = new Set<number>();
-    // A number that is used again would hide a change from other windows.
-    const version = Number(this.#nextVersion.get()?.['version'] ?? 1);
-    for (const piece of pieces) {
-      const columns = toColumns(piece);
-      const id = this.#rowOf(connectionId, piece, gone, changed);
-      if (this.#add(id, piece, columns)) changed.add(id);
-    }
-    for (const id of gone) changed.delete(id);
-    for (const id of changed) this.#refold(id, version);
-    return { changed: [...changed], gone: [...gone] };
+    return this.#write(() => {
+      const connection = this.#connection(connectionId);
+      const touched = new Set<RowState>();
+      const gone = new Set<number>();
+      for (const piece of pieces) {
+        const columns = toColumns(piece);
+        const row = this.#rowOf(connection, piece, touched, gone);
+        if (row.hashes.has(columns.hash) || row.next + row.added.length >= piecesPerRow) continue;
+        row.hashes.add(columns.hash);
+        row.added.push({ piece, columns });
+        touched.add(row);
+      }
+      return this.#finish(touched, gone);
+    });
+  }
+
+  /** Puts back a row that was kept under another schema, under its id. */
+  restore(
+    connectionId: string,
+    { id, requestId, token }: { readonly id: number; readonly requestId?: string; readonly token?: string },
+    pieces: readonly InvocationPiece[],
+  ): void {
+    this.#write(() => {
+      const row = newRow(id, this.#connection(connectionId), requestId, token);
+      for (const piece of pieces) {
+        const columns = toColumns(piece);
+        row.hashes.add(columns.hash);
+        row.added.push({ piece, columns });
+      }
+      return this.#finish(new Set([row]), new Set());
+    });
+  }
+
+  /** Removes rows with all that belongs to them; gives those that were there. */
+  remove(ids: readonly number[]): readonly number[] {
+    return this.#write(() => {
+      const gone = new Set(ids.filter((id) => this.#removeRow(id)));
+      return this.#finish(new Set(), gone);
+    }).gone;
+  }
+
+  /** Says that rows changed whose columns were written by others of us. */
+  noteChanged(ids: readonly number[]): void {
+    const statements = this.#statements;
+    if (ids.length === 0) return;
+    const version = Number(
+      statements.of('INSERT INTO changes (ids) VALUES (?)').run(JSON.stringify(ids)).lastInsertRowid,
+    );
+    if (version % 256 === 0) statements.run('DELETE FROM changes WHERE version <= ?', version - keptChanges);
   }
 
   /** Remembers where a stream was left; positions only rise. */
   setCursor(connectionId: string, stream: string, value: number): void {
-    this.#setCursor.run(connectionId, stream, value);
+    this.#statements.run(
+      `INSERT INTO cursors VALUES (?, ?, ?)
+       ON CONFLICT DO UPDATE SET value = max(value, excluded.value)`,
+      connectionId,
+      stream,
+      value,
+    );
   }
 
-  #rowOf(connectionId: string, piece: InvocationPiece, gone: Set<number>, changed: Set<number>): number {
-    const requestId = 'requestId' in piece ? piece.requestId : null;
-    let token = 'clientToken' in piece ? (piece.clientToken ?? null) : null;
-    const ofToken = token === null ? undefined : this.#byToken.get(connectionId, token);
-    // The same token again is another event that some program sent under it: a row holds one.
-    const taken =
-      requestId !== null && typeof ofToken?.['request_id'] === 'string' && ofToken['request_id'] !== requestId;
-    if (taken) token = null;
-    const byToken = taken ? undefined : idOf(ofToken);
-    const byRequest = requestId === null ? undefined : idOf(this.#byRequest.get(connectionId, requestId));
-    if (byToken !== undefined && byRequest !== undefined && byToken !== byRequest) {
-      this.#takeIn(byToken, byRequest);
-      gone.add(byRequest);
-      changed.add(byToken);
+  /** What is at hand may not be what is in the database. */
+  forget(): void {
+    this.#rows.clear();
+    this.#byKey.clear();
+    this.#connections.clear();
+    this.#documents.length = 0;
+    this.#rollups.forget();
+    this.#vocabulary.forget();
+  }
+
+  #write(work: () => Written): Written {
+    const statements = this.#statements;
+    const dataVersion = statements.number('PRAGMA data_version');
+    if (dataVersion !== this.#dataVersion) this.forget();
+    this.#dataVersion = dataVersion;
+    this.#lastId = statements.number("SELECT seq FROM sqlite_sequence WHERE name = 'invocations'");
+    try {
+      return work();
+    } catch (error) {
+      this.forget();
+      throw error;
     }
-    const id = byToken ?? byRequest ?? Number(this.#create.run(connectionId, token, requestId).lastInsertRowid);
-    if (token !== null && requestId !== null) this.#bind.run(token, requestId, id);
+  }
+
+  #finish(touched: ReadonlySet<RowState>, gone: ReadonlySet<number>): Written {
+    const changed: number[] = [];
+    for (const row of touched) {
+      if (gone.has(row.id)) continue;
+      changed.push(row.id);
+      this.#store(row);
+      this.#keepAtHand(row);
+    }
+    this.#rollups.flush();
+    this.#index();
+    this.noteChanged([...changed, ...gone]);
+    return { changed, gone: [...gone] };
+  }
+
+  /** All documents in a row: other statements in between would make the index write a part of itself each time. */
+  #index(): void {
+    const statement = this.#statements.of('INSERT INTO words (rowid, text) VALUES (?, ?)');
+    for (const [id, { words, values }] of this.#documents)
+      statement.run(id, values === '' ? words : `${words} ${values}`);
+    for (const [, { letters }] of this.#documents) for (const text of letters) this.#vocabulary.add(text);
+    this.#documents.length = 0;
+  }
+
+  #connection(name: string): number {
+    let id = this.#connections.get(name);
+    if (id === undefined) {
+      this.#statements.run('INSERT OR IGNORE INTO connections (name) VALUES (?)', name);
+      id = this.#statements.number('SELECT id FROM connections WHERE name = ?', name);
+      this.#connections.set(name, id);
+    }
     return id;
   }
 
-  #takeIn(into: number, from: number): void {
-    this.#movePieces.run(into, from);
-    // What is left, the other row has already.
-    for (const { id } of this.#leftPieces.all(from)) this.#removeSearch.run(Number(id));
-    this.#removeRow.run(from);
+  #rowOf(connection: number, piece: InvocationPiece, touched: Set<RowState>, gone: Set<number>): RowState {
+    const requestId = 'requestId' in piece ? piece.requestId : undefined;
+    let token =
+      piece.kind === 'raw'
+        ? `raw:${piece.rawId}`
+        : 'clientToken' in piece
+          ? (piece.clientToken ?? undefined)
+          : undefined;
+    let byToken = token === undefined ? undefined : this.#find(connection, 'client_token', token);
+    // The same token again is another event that some program sent under it: a row holds one.
+    if (requestId !== undefined && byToken?.requestId !== undefined && byToken.requestId !== requestId) {
+      token = undefined;
+      byToken = undefined;
+    }
+    const byRequest = requestId === undefined ? undefined : this.#find(connection, 'request_id', requestId);
+    if (byToken && byRequest && byToken !== byRequest) {
+      this.#takeIn(byToken, byRequest);
+      gone.add(byRequest.id);
+      touched.delete(byRequest);
+      touched.add(byToken);
+    }
+    let row = byToken ?? byRequest;
+    if (!row) {
+      row = newRow(++this.#lastId, connection);
+      this.#rows.set(row.id, row);
+    }
+    this.#bind(row, requestId, token);
+    return row;
   }
 
-  #add(id: number, piece: InvocationPiece, columns: PieceColumns): boolean {
-    const { kind, hash, piece: text, body, search } = columns;
-    const { changes, lastInsertRowid } = this.#addPiece.run(id, kind, hash, text, body);
-    if (Number(changes) === 0) return false;
-    // The payload is found by the sent piece already.
-    const known = piece.kind === 'accepted' && this.#hasPayload.get(id) !== undefined;
-    const found = known ? `${piece.functionName}\n${piece.requestId}` : search;
-    if (found !== '') this.#addSearch.run(lastInsertRowid, found);
+  #bind(row: RowState, requestId: string | undefined, token: string | undefined): void {
+    if (requestId !== undefined && row.requestId === undefined) {
+      row.requestId = requestId;
+      row.keysChanged = true;
+      this.#byKey.set(keyOf(row.connection, 'request_id', requestId), row);
+    }
+    if (token !== undefined && row.token === undefined) {
+      row.token = token;
+      row.keysChanged = true;
+      this.#byKey.set(keyOf(row.connection, 'client_token', token), row);
+    }
+  }
+
+  #find(connection: number, column: 'request_id' | 'client_token', value: string): RowState | undefined {
+    const atHand = this.#byKey.get(keyOf(connection, column, value));
+    if (atHand) return atHand;
+    const found = this.#statements.get(`${rowSelect} WHERE connection = ? AND ${column} = ?`, connection, value);
+    return found && this.#load(connection, found);
+  }
+
+  #load(connection: number, found: SqlRow): RowState {
+    const known = this.#rows.get(Number(found['id']));
+    if (known) return known;
+    const row = loadRow(this.#statements, connection, found);
+    this.#rows.set(row.id, row);
+    for (const column of ['request_id', 'client_token'] as const) {
+      const value = column === 'request_id' ? row.requestId : row.token;
+      if (value !== undefined) this.#byKey.set(keyOf(connection, column, value), row);
+    }
+    return row;
+  }
+
+  #takeIn(into: RowState, from: RowState): void {
+    const stored = this.#statements.all(
+      'SELECT piece, body FROM pieces WHERE id >= ? AND id < ? ORDER BY id',
+      from.id * piecesPerRow,
+      (from.id + 1) * piecesPerRow,
+    );
+    const pieces = stored.map(({ piece, body }) => fromColumns(String(piece), typeof body === 'string' ? body : null));
+    for (const { piece } of from.added) pieces.push(piece);
+    if (from.stored) this.#removeRow(from.id);
+    this.#letGo(from);
+    for (const piece of pieces) {
+      const columns = toColumns(piece);
+      if (into.hashes.has(columns.hash)) continue;
+      into.hashes.add(columns.hash);
+      into.added.push({ piece, columns });
+    }
+    if (from.requestId !== undefined) this.#bind(into, from.requestId, undefined);
+  }
+
+  #removeRow(id: number): boolean {
+    const statements = this.#statements;
+    const found = statements.get(`SELECT connection, ${rowColumnNames.join(', ')} FROM invocations WHERE id = ?`, id);
+    if (!found) return false;
+    this.#rollups.count(Number(found['connection']), found as unknown as RowColumns, -1);
+    const range = [id * piecesPerRow, (id + 1) * piecesPerRow] as const;
+    statements.run('DELETE FROM words WHERE rowid IN (SELECT id FROM pieces WHERE id >= ? AND id < ?)', ...range);
+    statements.run('DELETE FROM pieces WHERE id >= ? AND id < ?', ...range);
+    statements.run('DELETE FROM invocations WHERE id = ?', id);
+    const row = this.#rows.get(id);
+    if (row) this.#letGo(row);
     return true;
   }
 
-  #refold(id: number, version: number): void {
-    const pieces = this.#lightPieces
-      .all(id)
-      .map(({ piece, body }) => fromColumns(String(piece), typeof body === 'string' ? body : null));
-    const summary = summarizeInvocation(foldInvocation(pieces));
-    const { status, functionName, startedAt } = summary;
-    this.#update.run(status, functionName, Math.trunc(startedAt), version, JSON.stringify(summary), id);
+  #letGo(row: RowState): void {
+    this.#rows.delete(row.id);
+    for (const column of ['request_id', 'client_token'] as const) {
+      const value = column === 'request_id' ? row.requestId : row.token;
+      if (value === undefined) continue;
+      const key = keyOf(row.connection, column, value);
+      if (this.#byKey.get(key) === row) this.#byKey.delete(key);
+    }
+  }
+
+  #keepAtHand(row: RowState): void {
+    this.#rows.delete(row.id);
+    const big = row.light.some((piece) => 'response' in piece && (piece.response?.length ?? 0) > maximumAtHand);
+    if (big) this.#letGo(row);
+    else this.#rows.set(row.id, row);
+    for (const oldest of this.#rows.values()) {
+      if (this.#rows.size <= rowsAtHand || oldest.added.length > 0) return;
+      this.#letGo(oldest);
+    }
+  }
+
+  #store(row: RowState): void {
+    const statements = this.#statements;
+    for (const { piece, columns } of row.added) {
+      const id = row.id * piecesPerRow + row.next++;
+      statements.run(
+        'INSERT INTO pieces VALUES (?, ?, ?, ?, ?)',
+        id,
+        columns.kind,
+        columns.hash,
+        columns.piece,
+        columns.body,
+      );
+      const found = searchDocument(piece, row.payloadKnown);
+      row.payloadKnown ||= hasPayload(columns.kind, columns.body !== null);
+      if (found) this.#documents.push([id, found]);
+      noteFrame(row, piece, this.#frames);
+      row.light.push(columns.light);
+    }
+    row.added.length = 0;
+    const summary = summarizeInvocation(foldInvocation(row.light));
+    const { errorType, errorMessage = '', updatedAt } = summary;
+    const group =
+      errorType === undefined
+        ? null
+        : this.#rollups.groupOf(row.connection, {
+            errorType,
+            shape: errorShape(errorMessage),
+            frame: row.frame,
+            message: errorMessage.slice(0, 500),
+            at: updatedAt,
+          });
+    const columns = rowColumns(summary, group);
+    this.#storeRow(row, columns, JSON.stringify(summary));
+    if (row.stored) this.#rollups.count(row.connection, row.stored, -1);
+    this.#rollups.count(row.connection, columns, 1, updatedAt);
+    row.stored = columns;
+    row.keysChanged = false;
+  }
+
+  #storeRow(row: RowState, columns: RowColumns, summary: string): void {
+    const { stored } = row;
+    const statements = this.#statements;
+    if (!stored) {
+      statements.run(
+        `INSERT INTO invocations (id, connection, request_id, client_token, ${rowColumnNames.join(', ')}, summary)
+         VALUES (?, ?, ?, ?, ${rowColumnNames.map(() => '?').join(', ')}, ?)`,
+        row.id,
+        row.connection,
+        row.requestId ?? null,
+        row.token ?? null,
+        ...rowColumnNames.map((name) => columns[name]),
+        summary,
+      );
+      return;
+    }
+    // Only what changed: each column that is set is written to its index again.
+    const names = rowColumnNames.filter((name) => columns[name] !== stored[name]);
+    const keys = row.keysChanged ? 'request_id = ?, client_token = ?, ' : '';
+    statements.run(
+      `UPDATE invocations SET ${keys}${names.map((name) => `${name} = ?, `).join('')}summary = ? WHERE id = ?`,
+      ...(row.keysChanged ? [row.requestId ?? null, row.token ?? null] : []),
+      ...names.map((name) => columns[name]),
+      summary,
+      row.id,
+    );
   }
 }
 
-function idOf(row: Record<string, unknown> | undefined): number | undefined {
-  return row === undefined ? undefined : Number(row['id']);
+/** The place that the last failed attempt told. */
+function noteFrame(row: RowState, piece: InvocationPiece, frames: OwnFrames): void {
+  const failed =
+    piece.kind === 'record'
+      ? piece.condition !== 'Success'
+      : piece.kind === 'attemptEnded' && piece.status !== 'success';
+  if (!failed || !('at' in piece) || piece.at < row.frameAt) return;
+  const response = searchedBodies(piece).find(({ root }) => root === 'response')?.text;
+  if (response === undefined) return;
+  row.frame = frames.of(response);
+  row.frameAt = piece.at;
+}
+
+function keyOf(connection: number, column: string, value: string): string {
+  return `${connection} ${column} ${value}`;
 }

@@ -159,7 +159,10 @@ describe('lazy store', () => {
     const changed = new Emitter<StoreChange>();
     const calls: string[] = [];
     let listening = 0;
-    const inner: InvocationStore = {
+    const inner: Pick<
+      InvocationStore,
+      'onDidChange' | 'ingest' | 'cursor' | 'rows' | 'get' | 'counts' | 'configure' | 'dispose'
+    > = {
       onDidChange(listener) {
         const subscription = changed.event(listener);
         listening++;
@@ -175,9 +178,16 @@ describe('lazy store', () => {
       rows: () => Promise.resolve({ total: 0, rows: [] }),
       get: () => Promise.resolve(undefined),
       counts: () => Promise.reject(new Error('not asked')),
+      configure: ({ maxRows }) => Promise.resolve(void calls.push(`${maxRows} rows`)),
       dispose: () => Promise.resolve(void calls.push('dispose')),
     };
-    const store = lazyStore(() => Promise.resolve(inner).finally(() => calls.push('open')));
+    const store = lazyStore((settings) =>
+      Promise.resolve(inner as InvocationStore).finally(() => calls.push(`open ${settings?.maxRows}`)),
+    );
+    const settings = { maxRows: 7, maxMegabytes: 1, maxDays: 0, redact: [] };
+    // Settings alone do not open it, and are there when something does.
+    await store.configure(settings);
+    assert.deepEqual(calls, []);
     const heard: StoreChange[] = [];
     const early = store.onDidChange((change) => heard.push(change));
     await Promise.all([store.cursor('c', 's'), store.get(1)]);
@@ -191,8 +201,9 @@ describe('lazy store', () => {
     assert.equal(listening, 1);
     changed.fire({ ids: [2] });
     assert.deepEqual(heard, [{ ids: [1] }, { ids: [2] }]);
+    await store.configure({ ...settings, maxRows: 8 });
     await store.dispose();
-    assert.deepEqual([calls, listening], [['open', 'dispose'], 0]);
+    assert.deepEqual([calls, listening], [['open 7', '8 rows', 'dispose'], 0]);
   });
 
   it('opens nothing only to close it', async () => {

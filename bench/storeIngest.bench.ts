@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { median, type BenchResult } from '../scripts/bench/result.ts';
+import { readMessage } from '../src/model/reading/readMessage.ts';
+import { openInvocationStore } from '../src/store/sqliteStore.ts';
+import { executionRecord } from './support/executionRecords.ts';
+import { benchFolder } from './support/localServer.ts';
+
+const rounds = 5;
+const recordsARound = 20_000;
+const recordsABatch = 500;
+const destinationArn = 'arn:aws:sqs:us-east-1:123456789012:caught';
+
+/** Records as queues deliver them, every tenth twice, made pieces of, stored and found; beside `JSON.parse` of the same texts. */
+export async function run(): Promise<readonly BenchResult[]> {
+  await using folder = await benchFolder();
+  const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+  const workerUrl = new URL('../src/store/storeWorker.ts', import.meta.url);
+  const settings = { maxRows: Number.MAX_SAFE_INTEGER, maxMegabytes: 100_000, maxDays: 0, redact: [] };
+  const ratios: number[] = [];
+  const rates: number[] = [];
+  for (let round = 0; round <= rounds; round++) {
+    const store = await openInvocationStore({ file: join(folder.path, `${round}.sqlite`), workerUrl, settings, log });
+    const texts = Array.from({ length: recordsARound }, (_, index) => executionRecord(round * recordsARound + index));
+    const delivered = texts.flatMap((text, index) => (index % 10 === 9 ? [text, text] : [text]));
+    let begun = performance.now();
+    for (const text of delivered) JSON.parse(text);
+    const parsing = performance.now() - begun;
+    begun = performance.now();
+    // A batch is read while the one before is stored, as the sources do.
+    let storing: Promise<unknown> = Promise.resolve();
+    for (let at = 0; at < delivered.length; at += recordsABatch) {
+      const pieces = delivered
+        .slice(at, at + recordsABatch)
+        .map((Body, index) => readMessage({ Body, MessageId: String(at + index) }, { destinationArn, at: 0 }));
+      await storing;
+      storing = store.ingest('bench', pieces);
+    }
+    await storing;
+    const took = performance.now() - begun;
+    const { total } = await store.rows({ connectionId: 'bench' }, { offset: 0, limit: 1 });
+    await store.dispose();
+    if (total !== recordsARound) throw new Error(`${recordsARound} rows were to be there, not ${total}.`);
+    // In the first round both get warm.
+    if (round === 0) continue;
+    ratios.push(parsing / took);
+    rates.push(delivered.length / (took / 1_000));
+  }
+  const name = 'records parsed, deduped, joined and stored with full-text search';
+  return [
+    { name: `${name}, against JSON.parse`, value: median(ratios), unit: 'x', goal: '>= 0.08' },
+    { name, value: median(rates), unit: '/s', goal: '> 0' },
+  ];
+}
