@@ -143,12 +143,20 @@ async function dispatch(
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log.error(`${service ?? ''} ${request.method} ${request.path} failed: ${reason}`);
-    const message =
-      databaseTrouble(error) === 'full'
-        ? "The disk with local Lambda's data is full, so nothing of this request is kept. Make room and send it again."
-        : 'Local Lambda failed on this request. Its log says why.';
+    const message = failureText(error);
     const code = service === 'lambda' ? 'ServiceException' : 'InternalFailure';
     return errorResponse(request, service, { status: 500, code, message });
+  }
+}
+
+function failureText(error: unknown): string {
+  switch (databaseTrouble(error)) {
+    case 'full':
+      return "The disk with local Lambda's data is full, so nothing of this request is kept. Make room and send it again.";
+    case 'damaged':
+      return 'The database of local Lambda is damaged. Restart local Lambda: it sets the file aside and begins anew.';
+    default:
+      return 'Local Lambda failed on this request. Its log says why.';
   }
 }
 
