@@ -132,6 +132,30 @@ describe('An invocation as AWS lets it be seen', () => {
   });
 });
 
+describe('An attempt in the log', () => {
+  it('failed when the record says so, whatever the log says', () => {
+    const { attempts } = foldInvocation(awsStory({ attempts: ['success'], record: 'RetriesExhausted' }));
+    assert.equal(attempts[0]?.ended?.status, 'error');
+    const told = foldInvocation(awsStory({ attempts: ['error'], record: 'Success' }));
+    assert.deepEqual([told.attempts[0]?.ended?.status, told.attempts[0]?.ended?.response], ['success', '"done"']);
+  });
+
+  it('has the runtime’s error before what the platform says of the same, and ended as the platform says', () => {
+    const [piece] = awsStory({ attempts: ['error'] });
+    assert.ok(piece?.kind === 'logEvents');
+    const exit = {
+      type: 'error',
+      at: at + 99,
+      status: 'exit',
+      errorType: 'Runtime.ExitError',
+      errorMessage: 'x',
+    } as const;
+    const ended = foldInvocation([{ ...piece, marks: [...piece.marks, exit] }]).attempts[0]?.ended;
+    assert.equal(ended?.status, 'exit');
+    assert.ok(ended?.response?.includes('TypeError'));
+  });
+});
+
 describe('An invocation that only logs tell of', () => {
   it('waits for AWS’s usual time after a failure, and says that it is estimated', () => {
     for (const attempts of [['error'], ['error', 'error']] as const) {

@@ -103,6 +103,26 @@ describe('LogReader', () => {
     assert.deepEqual(byRequest(pieces), { [a]: [start(a), 'one\n', 'two\n', 'three\n'] });
   });
 
+  it('gives a line to nobody when the end of its request is not in what was read', () => {
+    const messages = ['whose?\n', start(b), report(b)];
+    assert.deepEqual(byRequest(new LogReader(group).read(events(messages))), { [b]: [start(b), report(b)] });
+  });
+
+  it('gives lines of another request that are read again to that one, while one runs', () => {
+    const all = events([start(a), 'of a\n', end(a), report(a), start(b), 'of b\n']);
+    const reader = new LogReader(group);
+    const pieces = [...reader.read(all), ...reader.read(all.slice(1))];
+    assert.deepEqual(byRequest(pieces), { [a]: [start(a), 'of a\n', end(a), report(a)], [b]: [start(b), 'of b\n'] });
+  });
+
+  it('makes the same id for an event wherever it begins to read', () => {
+    const at = (timestamp: number): LogEvent => ({ timestamp, message: start(a), logStreamName: stream });
+    const ids = (pieces: readonly LogEventsPiece[]): readonly string[] =>
+      pieces.flatMap(({ lines }) => lines.map(({ id }) => id));
+    const [, second] = ids(new LogReader(group).read([at(5), at(6)]));
+    assert.deepEqual(ids(new LogReader(group).read([at(6)])), [second]);
+  });
+
   it('tells lines apart that say the same in the same millisecond, with ids or without', () => {
     const same = [start(a), 'x\n', 'x\n', report(a)];
     const at = (message: string): LogEvent => ({ timestamp: 5, message, logStreamName: stream });
@@ -197,6 +217,18 @@ describe('LogReader', () => {
         initDurationMs: 90,
       },
     ]);
+  });
+
+  it('takes every word of JSON reports for an attempt that did not answer', () => {
+    const statuses = ['success', 'error', 'failure', 'timeout', 'constructor'].map((status) => {
+      const record = { requestId: a, metrics: { durationMs: 1 }, status };
+      const [piece] = new LogReader(group).read(
+        events([JSON.stringify({ time: iso, type: 'platform.report', record })]),
+      );
+      const [mark] = piece?.marks ?? [];
+      return mark?.type === 'report' ? mark.status : mark;
+    });
+    assert.deepEqual(statuses, [undefined, 'exit', 'exit', 'timeout', undefined]);
   });
 
   it('takes an error that a handler may have logged itself for the end only where nothing follows', () => {
