@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { EventInvokeConfig } from '../../src/model/eventInvokeConfig.ts';
+import type { FaultKind } from '../../src/model/fault.ts';
 import type { AttemptStatus, InvocationPiece, LogLine } from '../../src/model/invocation.ts';
 import type { DeliveryOrigin, DeliveryTarget, MessageAttributes } from '../../src/local/deliveryTargets.ts';
 import type {
@@ -146,6 +147,9 @@ export interface Behaviour {
   /** The attempt ends only when this does. */
   readonly until?: Promise<unknown>;
   readonly logs?: readonly LogLine[];
+  /** It was made to end so; it says that it took `says` ms. */
+  readonly fault?: FaultKind;
+  readonly says?: number;
   /** The environment itself fails. */
   readonly breaks?: boolean;
 }
@@ -168,7 +172,16 @@ export class ScriptedEnvironments implements ExecutionEnvironments {
     this.requests.push(request);
     const name = request.definition.functionName;
     const nth = this.requests.filter(({ definition }) => definition.functionName === name).length;
-    const { status = 'success', payload = 'null', takes, until, logs = [], breaks } = this.behave(request, nth);
+    const {
+      status = 'success',
+      payload = 'null',
+      takes,
+      until,
+      logs = [],
+      breaks,
+      fault,
+      says,
+    } = this.behave(request, nth);
     if (breaks === true) throw new Error('spawn failed');
     const startedAt = this.#clock.now();
     onStarted?.(startedAt);
@@ -179,7 +192,7 @@ export class ScriptedEnvironments implements ExecutionEnvironments {
     return {
       startedAt,
       endedAt: this.#clock.now(),
-      durationMs: takes ?? 1,
+      durationMs: says ?? takes ?? 1,
       billedDurationMs: takes ?? 1,
       maxMemoryUsedMB: 64,
       status,
@@ -187,6 +200,7 @@ export class ScriptedEnvironments implements ExecutionEnvironments {
       logGroupName: `/aws/lambda/${name}`,
       logStreamName: 'stream',
       logs,
+      ...(fault === undefined ? {} : { fault }),
     };
   }
 

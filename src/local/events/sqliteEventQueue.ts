@@ -3,7 +3,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { functionArn, parseFunctionArn } from '../../model/arn.ts';
 import type { FaultKind } from '../../model/fault.ts';
 import type { Logger } from '../../model/logger.ts';
-import { type LambdaMetrics, type MetricSubject, noMetrics } from '../cloudwatch/lambdaMetrics.ts';
+import { type LambdaMetrics, noMetrics } from '../cloudwatch/lambdaMetrics.ts';
 import type { DeliverySource, Outcome } from '../deliveries/outcome.ts';
 import { type DeliveryCheck, OutcomeDeliveries } from '../deliveries/outcomeDeliveries.ts';
 import { DeliveryRefused, type DeliveryTargets } from '../deliveryTargets.ts';
@@ -38,6 +38,7 @@ import {
 import type { AsyncEvent, EventQueue } from './eventQueue.ts';
 import { type Duplicate, EventTable, type QueuedEvent, type QueuedWait } from './eventTable.ts';
 import { executionsInChain, maximumExecutionsInChain, withHop } from './lineage.ts';
+import { ageOf, attemptsOf, faultOf, qualifiedArn, subjectOf, timeNotTaken } from './queuedEventFacts.ts';
 import { afterFailure, throttleDelay } from './retryRules.ts';
 import { SynchronousRuns } from './synchronousRuns.ts';
 
@@ -357,7 +358,8 @@ class SqliteEventQueue implements EventQueue {
     const now = this.#clock.now();
     const attempts = started.attempts + 1;
     const lastSettings = this.#settings(started, this.#resolve(started));
-    const event = { ...started, attempts, executions: started.executions + 1, throttles: 0, lastSettings };
+    const ageMs = started.ageMs + timeNotTaken(result);
+    const event = { ...started, ageMs, attempts, executions: started.executions + 1, throttles: 0, lastSettings };
     const { fault } = result;
     const attempt = { requestId: event.requestId, attempt: attemptsOf(event), target };
     for (const piece of attemptEnded(attempt, result, fault ?? faultOf(event))) {
@@ -442,27 +444,4 @@ class SqliteEventQueue implements EventQueue {
       traceId: source.traceId,
     });
   }
-}
-
-function subjectOf({ functionName, qualifier }: QueuedEvent, executedVersion?: string): MetricSubject {
-  return { functionName, qualifier, executedVersion };
-}
-
-function qualifiedArn(event: Pick<QueuedEvent, 'functionArn' | 'qualifier'>): string {
-  return `${event.functionArn}:${event.qualifier ?? '$LATEST'}`;
-}
-
-/** Attempts made, over both runs of an event that was delivered twice. */
-function attemptsOf({ attempts, duplicate }: Pick<QueuedEvent, 'attempts' | 'duplicate'>): number {
-  return (duplicate?.attemptsBefore ?? 0) + attempts;
-}
-
-/** All of a second run is there because of a fault. */
-function faultOf({ duplicate }: Pick<QueuedEvent, 'duplicate'>): FaultKind | undefined {
-  return duplicate?.attemptsBefore === undefined ? undefined : 'duplicate';
-}
-
-/** Real time plus the nominal length of waits, in ms (design.md, "Time"). */
-function ageOf(event: Pick<QueuedEvent, 'ageMs' | 'ageAt'>, now: number): number {
-  return event.ageMs + Math.max(0, now - event.ageAt);
 }

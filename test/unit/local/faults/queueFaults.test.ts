@@ -83,6 +83,19 @@ describe('faults of the event queue', () => {
     assert.deepEqual(marks('attemptEnded'), [undefined]);
   });
 
+  it('timeout: makes the event as old as the whole time-out would', async () => {
+    harness.functions.configure('fn', { onFailure: queueArn, maximumEventAgeInSeconds: 90 });
+    harness.environments.behave = () => ({ ...failure, status: 'timeout', fault: 'timeout', says: 29_000 });
+    harness.send();
+    await harness.run();
+    // 29 s, a minute, 29 s: two minutes more are too many; with 30 s the minute is.
+    assert.deepEqual(records(), [{ condition: 'EventAgeExceeded', count: 2, context: error }]);
+    harness.environments.behave = () => ({ ...failure, status: 'timeout', fault: 'timeout', says: 30_000 });
+    harness.send();
+    await harness.run();
+    assert.equal(records()[1]?.count, 1);
+  });
+
   it('duplicate: runs twice under one request id, with a record each', async () => {
     faults.add({ functionName: 'fn', kind: 'duplicate', times: 1 });
     harness.send('{"n":1}');
