@@ -1,4 +1,5 @@
 import type { MessageAttribute, MessageAttributes } from '../deliveryTargets.ts';
+import type { ApiRequest } from '../server/apiRequest.ts';
 import { ServiceError } from '../server/serviceError.ts';
 import { maximumPublishSize, publicationSize, publish, type Publication, type PublishParts } from './publishing.ts';
 import type { QueryInput } from '../server/queryInput.ts';
@@ -10,14 +11,16 @@ import { element, members, type Xml } from '../server/xml.ts';
 /** Publish and PublishBatch. */
 export function publishActions(parts: PublishParts): Readonly<Record<string, QueryAction>> {
   return {
-    Publish: (input) => {
+    Publish: (input, request) => {
       if (input.text('PhoneNumber') !== undefined) {
         throw invalidParameter('PhoneNumber Reason: local Lambda sends no text messages');
       }
       const topic = findTopic(parts, input.text('TopicArn') ?? input.text('TargetArn') ?? input.required('TopicArn'));
-      return [element('MessageId', publish(parts, topic, readPublication(input).publication))];
+      return [
+        element('MessageId', publish(parts, topic, { ...readPublication(input).publication, ...chainOf(request) })),
+      ];
     },
-    PublishBatch: (input) => {
+    PublishBatch: (input, request) => {
       const topic = findTopic(parts, input.required('TopicArn'));
       const checked = readEntries(input).map(({ id, entry }) => ({ id, read: readOrRefuse(entry) }));
       const size = checked.reduce((sum, { read }) => sum + ('size' in read ? read.size : 0), 0);
@@ -29,11 +32,20 @@ export function publishActions(parts: PublishParts): Readonly<Record<string, Que
       const failed: (readonly Xml[])[] = [];
       for (const { id, read } of checked) {
         if (ServiceError.is(read)) failed.push(failedEntry(id, read));
-        else successful.push([element('Id', id), element('MessageId', publish(parts, topic, read.publication))]);
+        else {
+          const messageId = publish(parts, topic, { ...read.publication, ...chainOf(request) });
+          successful.push([element('Id', id), element('MessageId', messageId)]);
+        }
       }
       return [members('Successful', successful, (entry) => entry), members('Failed', failed, (entry) => entry)];
     },
   };
+}
+
+/** The SDK in a handler passes the chain of its event along in this header. */
+function chainOf({ headers }: ApiRequest): Pick<Publication, 'chain'> {
+  const chain = headers['x-amzn-trace-id'];
+  return chain === undefined ? {} : { chain };
 }
 
 function findTopic({ topics }: PublishParts, arn: string): Topic {

@@ -18,7 +18,7 @@ export interface PublishParts {
   readonly scope: AccountScope;
   readonly topics: TopicTable;
   readonly queues: DeliveryTarget;
-  readonly invokeAsync: (functionArn: string, payload: string) => void;
+  readonly invokeAsync: (functionArn: string, payload: string, traceHeader?: string) => void;
   readonly log: Logger | undefined;
   readonly now: () => number;
 }
@@ -30,6 +30,8 @@ export interface Publication {
   readonly subject?: string;
   readonly attributes: MessageAttributes;
   readonly traceHeader?: string;
+  /** The trace header of the handler that publishes: for functions only, whose loops have to end (spec 4.6). */
+  readonly chain?: string;
 }
 
 /** Hands a message to every subscription whose filter lets it through, in one transaction. Returns the message id. */
@@ -48,7 +50,7 @@ export function publish(parts: PublishParts, topic: Topic, publication: Publicat
         publishedAt: parts.now(),
         ...(subject === undefined ? {} : { subject }),
       };
-      hand(parts, subscription, notification, publication.traceHeader);
+      hand(parts, subscription, notification, publication);
     }
   });
   return messageId;
@@ -106,7 +108,7 @@ function hand(
   parts: PublishParts,
   subscription: Subscription,
   notification: Notification,
-  traceHeader: string | undefined,
+  { traceHeader, chain }: Pick<Publication, 'traceHeader' | 'chain'>,
 ): void {
   const { scope, queues, log } = parts;
   const toFunction = subscription.protocol === 'lambda';
@@ -120,7 +122,7 @@ function hand(
   const deadLetters = deadLetterArn(subscription.attributes['RedrivePolicy']);
   try {
     try {
-      if (toFunction) parts.invokeAsync(subscription.endpoint, body);
+      if (toFunction) parts.invokeAsync(subscription.endpoint, body, traceHeader ?? chain);
       else send(subscription.endpoint);
     } catch (error) {
       if (!DeliveryRefused.is(error) || deadLetters === undefined) throw error;

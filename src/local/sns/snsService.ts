@@ -35,7 +35,7 @@ export function createSnsService(options: {
   readonly db: DatabaseSync;
   readonly scope: AccountScope;
   readonly queues: DeliveryTarget;
-  readonly invokeAsync: (functionArn: string, payload: string) => void;
+  readonly invokeAsync: (functionArn: string, payload: string, traceHeader?: string) => void;
   readonly log?: Logger;
   readonly now?: () => number;
 }): SnsService {
