@@ -1,3 +1,4 @@
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { LambdaClient, LambdaClientConfig } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -22,7 +23,7 @@ export interface AwsAccess {
 
 /**
  * The SDK clients of one connection. Each is loaded and made at its first use, so none costs anything before. All but
- * `sender` are for calls that may be repeated: they retry as the SDK does by default.
+ * `sender` and `logs` are for calls that may be repeated: they retry as the SDK does by default.
  */
 export interface AwsClients extends Disposable {
   /** For messages. */
@@ -34,6 +35,8 @@ export interface AwsClients extends Disposable {
   sns(): Promise<SNSClient>;
   events(): Promise<EventBridgeClient>;
   s3(): Promise<S3Client>;
+  /** For logs, whose quotas are small: it never retries, since who reads them keeps a pace and tries again itself. */
+  logs(): Promise<CloudWatchLogsClient>;
   /** Asked first of all, while a person waits: it gives up sooner than the others. */
   sts(): Promise<STSClient>;
 }
@@ -103,6 +106,16 @@ export function createAwsClients(access: AwsAccess): AwsClients {
           ...config,
           ...at('s3'),
           forcePathStyle: (endpoint ?? endpoints.s3) !== undefined,
+        }),
+    ),
+    // Live Tail has a host of its own on AWS, `stream-…`, which a custom endpoint has not.
+    logs: lazy(
+      async () =>
+        new (await import('@aws-sdk/client-cloudwatch-logs')).CloudWatchLogsClient({
+          ...config,
+          ...at('cloudwatch_logs'),
+          disableHostPrefix: (endpoint ?? endpoints.cloudwatch_logs) !== undefined,
+          maxAttempts: 1,
         }),
     ),
     sts: lazy(

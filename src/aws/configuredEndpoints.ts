@@ -1,7 +1,7 @@
 import { readSharedConfig } from './profiles.ts';
 
 /** The services that are called, by what the AWS config calls them. */
-const services = ['lambda', 'sqs', 'sns', 'eventbridge', 's3', 'sts'] as const;
+const services = ['lambda', 'sqs', 'sns', 'eventbridge', 's3', 'cloudwatch_logs', 'sts'] as const;
 
 /** A service that is called. */
 export type AwsService = (typeof services)[number];
