@@ -5,6 +5,7 @@ import { describeError } from './host/errorText.ts';
 import type { ExtensionApi } from './host/extensionApi.ts';
 import { componentLog, createLogChannel } from './host/log.ts';
 import { WorkspaceMemory } from './host/memento.ts';
+import { followRecordsSettings } from './host/recordsSettings.ts';
 import type { Logger } from './model/logger.ts';
 import { registerEditorFeatures } from './providers/editorFeatures.ts';
 import { createExtensionApi } from './providers/extensionApi.ts';
@@ -100,6 +101,7 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     functionsView: () => tree.rowsAsText(),
   });
   subscriptions.push(
+    followRecordsSettings(boundary.listener('settings', (settings) => store.configure(settings))),
     tree,
     apiEvents,
     records,
@@ -111,9 +113,6 @@ function compose(context: vscode.ExtensionContext, log: vscode.LogOutputChannel)
     registerEditorFeatures({ project, payloadDocuments, boundary }),
   );
   void boundary.run('walkthrough', () => continueWalkthrough(globalState));
-  end = async () => {
-    await session.dispose();
-    await store.dispose();
-  };
+  end = () => session.dispose().then(() => store.dispose());
   return api;
 }

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ConnectionTarget } from './connectionTarget.ts';
 import type { ReplayArgs, ReplayResult } from './replayArguments.ts';
+import type { TransferArgs, TransferResult } from './transferArguments.ts';
 import type { AddFaultArgs, LocalFault } from './faultArguments.ts';
 import type {
   AsyncSettings,
@@ -80,6 +81,10 @@ export interface Commands {
   skipWait(target?: { readonly requestId: string }): void;
   /** Sends the payloads of invocations (asked for when left out) again. */
   replay(args?: ReplayArgs): ReplayResult | undefined;
+  /** Writes the connection's records to a file (asked for when left out), or those of a filter. */
+  exportRecords(args?: TransferArgs): TransferResult | undefined;
+  /** Reads such a file (asked for when left out) into the selected connection's records. */
+  importRecords(args?: TransferArgs): TransferResult | undefined;
   /** Has local Lambda make a fault, asking for what is left out; gives it with its id. */
   addFault(fault?: AddFaultArgs): LocalFault | undefined;
   /** By its id, or a row of the functions view; asked for when left out. */
@@ -121,6 +126,8 @@ export const commandNames = [
   'copyAs',
   'skipWait',
   'replay',
+  'exportRecords',
+  'importRecords',
   'addFault',
   'removeFault',
   'removeAllFaults',
@@ -154,6 +161,10 @@ export interface Settings {
   readonly 'local.memoryLimit': boolean;
   readonly 'local.faults': Readonly<Record<string, unknown>>;
   readonly 'codeLens.enabled': boolean;
+  readonly 'records.maxRows': number;
+  readonly 'records.maxMegabytes': number;
+  readonly 'records.maxDays': number;
+  readonly 'records.redact': readonly string[];
   readonly 'notices.count': boolean;
   readonly 'notices.notification': boolean;
 }
@@ -171,6 +182,10 @@ export const settingDefaults: Settings = {
   'local.memoryLimit': true,
   'local.faults': {},
   'codeLens.enabled': true,
+  'records.maxRows': 50_000,
+  'records.maxMegabytes': 200,
+  'records.maxDays': 0,
+  'records.redact': [],
   'notices.count': true,
   'notices.notification': true,
 };

@@ -65,7 +65,7 @@ export type PanelPushes = {
 export interface PanelQuery {
   /** Chips; empty or absent: all. */
   readonly statuses?: readonly InvocationStatus[];
-  /** Free text over function, request id, error and payload. */
+  /** What the filter box says: `parseFilter` reads it. */
   readonly text?: string;
   /** Only rows up to this id: a list that is scrolled away from its top stays where it is while rows arrive. */
   readonly maxId?: number;

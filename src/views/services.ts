@@ -21,7 +21,7 @@ export interface Services {
   readonly connection: Connection;
   /** Which connection is selected, and how to select another. */
   readonly session: Pick<ConnectionSession, 'choice' | 'recent' | 'select'>;
-  readonly store: Pick<InvocationStore, 'rows' | 'get' | 'onDidChange'>;
+  readonly store: Pick<InvocationStore, 'rows' | 'get' | 'onDidChange' | 'exportRecords' | 'importRecords'>;
   readonly project: Project;
   readonly records: RecordsView;
   readonly payloadDocuments: PayloadDocuments;

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { parseFilter } from '../model/query/parseFilter.ts';
 import type { PanelConnection, StatusCounts } from '../protocol/panel.ts';
 import { formatCount } from './format.ts';
 import { chipCount, chipLabel, chips, type ChipId } from './rowText.ts';
@@ -18,6 +19,7 @@ export interface ToolbarProps {
 /** Connection dot, filter box, chips. */
 export function toolbar(props: ToolbarProps): TemplateResult {
   const { label, state, title } = liveLook(props.connection);
+  const [problem] = parseFilter(props.text).problems;
   return html`<div class="toolbar" role="toolbar" aria-label="Records">
     <span class="live" data-state=${state} title=${title}
       ><span class="dot"></span><span class="live-label">${label}</span></span
@@ -29,8 +31,9 @@ export function toolbar(props: ToolbarProps): TemplateResult {
         type="text"
         spellcheck="false"
         autocomplete="off"
-        placeholder="Filter by function, request id, error or payload"
+        placeholder="Filter: text, fn:orders, err:TypeError, since:1h, payload.id=42"
         aria-label="Filter by function, request id, error or payload"
+        aria-describedby="filter-problem"
         .value=${props.text}
         @input=${(event: InputEvent) => props.onText((event.target as HTMLInputElement).value)}
         @keydown=${(event: KeyboardEvent) => filterKey(event, props)}
@@ -42,6 +45,9 @@ export function toolbar(props: ToolbarProps): TemplateResult {
               <span class="codicon codicon-close"></span>
             </button>`
       }
+      <span id="filter-problem" class="filter-problem" role="status" data-severity=${problem?.severity ?? 'none'}
+        >${problem?.message ?? ''}</span
+      >
     </div>
     <div
       class="chips"

@@ -261,9 +261,9 @@ function matches({ row, invocation }: FakeEntry, query: InvocationQuery): boolea
   if (query.connectionId !== undefined && row.connectionId !== query.connectionId) return false;
   if (query.statuses && !query.statuses.includes(row.status)) return false;
   if (query.maxId !== undefined && row.id > query.maxId) return false;
-  if (query.text === undefined) return true;
+  const terms = (query.filter?.terms ?? []).filter((term) => term.kind === 'text');
   const text = `${row.functionName} ${row.requestId} ${row.errorType} ${row.errorMessage} ${invocation.sent?.payload}`;
-  return text.toLowerCase().includes(query.text.toLowerCase());
+  return terms.every((term) => text.toLowerCase().includes(term.text.toLowerCase()));
 }
 
 /** Two ports that hear each other; messages arrive in later microtasks, copied, as over a real boundary. */

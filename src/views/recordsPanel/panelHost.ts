@@ -2,6 +2,7 @@ import { DisposableStore, type Disposable } from '../../model/disposable.ts';
 import type { Event } from '../../model/event.ts';
 import type { Invocation, InvocationRow } from '../../model/invocation.ts';
 import type { Logger } from '../../model/logger.ts';
+import { parseFilter } from '../../model/query/parseFilter.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import type { Connection } from '../../connections/connection.ts';
 import { Messenger, type MessagePortLike, type RequestHandlers } from '../../protocol/messenger.ts';
@@ -254,11 +255,11 @@ export class PanelHost implements Disposable {
 
   #storeQuery(query: PanelQuery): InvocationQuery {
     const connectionId = this.#deps.connection()?.state.info.id;
-    const text = query.text?.trim();
+    const { filter } = parseFilter(query.text ?? '');
     return {
       ...(connectionId === undefined ? {} : { connectionId }),
       ...(query.statuses && query.statuses.length > 0 ? { statuses: query.statuses } : {}),
-      ...(text ? { text } : {}),
+      ...(filter.terms.length > 0 ? { filter } : {}),
       ...(query.maxId === undefined ? {} : { maxId: query.maxId }),
     };
   }
