@@ -40,7 +40,9 @@ export function memberSpans(text: string): ReadonlyMap<string, TextSpan> {
     const keyStart = text.indexOf('"', at);
     if (keyStart < 0) return spans;
     const keyEnd = stringEnd(text, keyStart);
-    const start = text.indexOf(':', keyEnd) + 1;
+    const colon = text.indexOf(':', keyEnd);
+    if (colon < 0) return spans;
+    const start = colon + 1;
     const end = memberEnd(text, start);
     spans.set(keyText(text.slice(keyStart, keyEnd)), [start, end]);
     if (text[end] !== ',') return spans;

@@ -27,6 +27,8 @@ describe('An error in a log line', () => {
     // A log event has its limits.
     const cut = errorInLine(`${iso}\t${id}\tERROR\tInvoke Error \t${json.slice(0, -20)}`);
     assert.deepEqual([cut?.errorType, cut?.errorMessage], ['TypeError', 'a\nb']);
+    const broken = `${iso}\t${id}\tERROR\tInvoke Error \t{]"errorType":"Error","errorMessage":{"a":1,"a":2},"stack::[]}\n`;
+    assert.equal(errorInLine(broken)?.errorType, 'Error');
     assert.equal(told(`${iso}\t${id}\tERROR\tInvoke failed\n`), undefined);
     assert.equal(told(`${iso}\t${id}\tINFO\tInvoke Error \t${json}\n`), undefined);
     const line = { timestamp: iso, level: 'ERROR', requestId: id };
