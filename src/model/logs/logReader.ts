@@ -2,6 +2,7 @@ import type { LogEventsPiece, LogMark } from '../invocation.ts';
 import { contentHash } from '../reading/contentHash.ts';
 import { cutText } from '../reading/cutText.ts';
 import { errorInLine } from './errorLine.ts';
+import { isStreamOfOther } from './logStreamName.ts';
 import { platformLine } from './platformLine.ts';
 import { requestIdInLine } from './requestIdInLine.ts';
 import { compareEvents, isBefore, type EventPlace } from './eventPlace.ts';
@@ -72,7 +73,8 @@ export class LogReader {
   read(events: readonly LogEvent[]): readonly LogEventsPiece[] {
     const found = new Found(this.#group);
     for (const event of events) {
-      if (!this.#isOthers(event.logStreamName)) readEvent(this.#streamOf(event.logStreamName), event, found);
+      if (isStreamOfOther(event.logStreamName, this.#group.functionName)) continue;
+      readEvent(this.#streamOf(event.logStreamName), event, found);
     }
     for (const name of this.#streams.keys()) {
       if (this.#streams.size <= maximumStreams) break;
@@ -86,11 +88,6 @@ export class LogReader {
     this.#streams.delete(name);
     this.#streams.set(name, stream);
     return stream;
-  }
-
-  #isOthers(logStreamName: string): boolean {
-    const owner = /^\d{4}\/\d\d\/\d\d\/([^[\]]+)\[/.exec(logStreamName)?.[1];
-    return owner !== undefined && owner !== this.#group.functionName;
   }
 }
 

@@ -1,0 +1,225 @@
+import type { LogEventsPiece } from '../../model/invocation.ts';
+import { HeldPieces } from './heldPieces.ts';
+import type { FunctionLogsOptions } from './functionLogs.ts';
+import { findLogGroup } from './logGroup.ts';
+import { readLogPages } from './logPages.ts';
+import { LogWindow } from './logWindow.ts';
+import type { SourceReport } from './sourceLife.ts';
+import { WatchedRequests } from './watchedRequests.ts';
+
+const second = 1_000;
+const minute = 60 * second;
+
+/** Events come late: so much is read again each time, and so much once a minute. */
+const overlap = 30 * second;
+const deepOverlap = 5 * minute;
+const deepEvery = minute;
+/** This machine's clock and AWS's may differ by so much: the SDK takes no more either. */
+const clockSkew = 5 * minute;
+/** A request may have logged before it is said to be sent, by this machine's clock. */
+const beforeSend = minute;
+/** What is read from where it was left: at most so far back. */
+const longestLookBack = 24 * 60 * minute;
+/** How often it looks whether there is anything to do. That asks nobody. */
+const idleMs = minute;
+/** Settings of a function may change where it logs. */
+const groupEvery = 5 * minute;
+/** The longest time between two reads: somebody looks; records may come; an event waits for its next attempt. */
+const slowest = { followed: 10 * second, destination: 30 * second, watched: 5 * minute };
+
+/** Where reading stands. */
+interface Reading {
+  window: LogWindow;
+  readonly held: HeldPieces;
+  /** From when on all has been read, epoch ms. */
+  readonly completeFrom: number;
+  /** The next read begins here, epoch ms. */
+  position: number;
+  /** When so much was last read again as events can be late. */
+  deepAt: number;
+}
+
+/** Reads a function's log group as often as there is something to wait for. */
+export class LogPolling {
+  /** There is something to wait for now. */
+  onWanted: () => void = () => undefined;
+  readonly #options: FunctionLogsOptions;
+  readonly #now: () => number;
+  readonly #fastestMs: number;
+  readonly #watched = new WatchedRequests();
+  /** The earliest of those that were named since the last read, epoch ms. */
+  #namedSince: number | undefined;
+  #following = false;
+  #logGroup: { readonly name: string; readonly foundAt: number } | undefined;
+  #reading: Reading | undefined;
+  #cursor = 0;
+  #lastReadAt = Number.NEGATIVE_INFINITY;
+  #lastActivity = 0;
+  #hurry = false;
+
+  constructor(options: FunctionLogsOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#fastestMs = options.fastestMs ?? 1_500;
+  }
+
+  watch(requestIds: readonly string[], since: number): void {
+    if (this.#watched.add(requestIds, since, this.#now()).length === 0) return;
+    this.#namedSince = Math.min(this.#namedSince ?? since, since);
+    this.#want();
+  }
+
+  unwatch(requestIds: readonly string[]): void {
+    this.#watched.end(requestIds, this.#now());
+  }
+
+  follow(all: boolean): void {
+    if (all === this.#following) return;
+    this.#following = all;
+    if (all) this.#want();
+  }
+
+  /** Finds the log group, and where it was left. @throws UserFacingFailure */
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.#findGroup(signal);
+    this.#cursor = await this.#options.sink.cursor(this.#stream);
+    this.#lastActivity = this.#now();
+  }
+
+  /** Reads once, if there is something to wait for. Gives the ms to the next time. @throws UserFacingFailure */
+  async round(report: SourceReport, signal: AbortSignal): Promise<number> {
+    const now = this.#now();
+    this.#watched.forget(now);
+    if (!this.#isWanted) {
+      this.#reading = undefined;
+      return idleMs;
+    }
+    const early = this.#lastReadAt + this.#fastestMs - now;
+    if (early > 0) return early;
+    if (now - (this.#logGroup?.foundAt ?? 0) > groupEvery) await this.#findGroup(signal);
+    this.#hurry = false;
+    this.#lastReadAt = now;
+    await this.#read(this.#whereToRead(now), report, signal);
+    return this.#waitMs();
+  }
+
+  get #isWanted(): boolean {
+    return this.#following || this.#options.destinationArn !== undefined || this.#watched.size > 0;
+  }
+
+  get #logGroupName(): string {
+    return this.#logGroup?.name ?? `/aws/lambda/${this.#options.functionName}`;
+  }
+
+  get #stream(): string {
+    return `logs ${this.#options.functionName} ${this.#logGroupName}`;
+  }
+
+  #want(): void {
+    this.#lastActivity = this.#now();
+    this.#hurry = true;
+    this.onWanted();
+  }
+
+  async #findGroup(signal: AbortSignal): Promise<void> {
+    const { clients, functionName, logGroupName } = this.#options;
+    const name = logGroupName ?? (await findLogGroup(clients, functionName, signal)).logGroupName;
+    if (this.#reading && name !== this.#logGroup?.name) this.#reading = undefined;
+    this.#logGroup = { name, foundAt: this.#now() };
+  }
+
+  /** Goes on, or begins anew where what is wanted now began before all that was read. */
+  #whereToRead(now: number): Reading {
+    const named = this.#namedSince === undefined ? undefined : this.#namedSince - beforeSend;
+    this.#namedSince = undefined;
+    const { completeFrom = 0, held } = this.#reading ?? {};
+    if (this.#reading && (named === undefined || named >= Math.max(completeFrom, held?.droppedTo ?? 0))) {
+      return this.#reading;
+    }
+    const left = this.#cursor > 0 ? Math.max(this.#cursor - overlap, now - longestLookBack) : now - clockSkew;
+    const all = this.#following || this.#options.destinationArn !== undefined;
+    const from = this.#reading || !all ? (named ?? left) : Math.min(named ?? left, left);
+    this.#reading = {
+      window: new LogWindow({ ...this.#options, logGroupName: this.#logGroupName }),
+      held: new HeldPieces(),
+      completeFrom: from,
+      position: from,
+      deepAt: now,
+    };
+    return this.#reading;
+  }
+
+  async #read(reading: Reading, report: SourceReport, signal: AbortSignal): Promise<void> {
+    const { sink, clients, functionName, pace } = this.#options;
+    const begun = this.#now();
+    const early = reading.held.take((piece) => this.#wants(piece));
+    const deepest = Math.max(reading.completeFrom, reading.position - deepOverlap + overlap);
+    const deep = begun - reading.deepAt >= deepEvery;
+    const from = deep ? deepest : reading.position;
+    reading.window.begin(deepest);
+    let oldest: number | undefined;
+    let newest: number | undefined;
+    try {
+      if (early.length > 0) {
+        await sink.ingest(early);
+        report.received(early.length);
+      }
+      const where = { clients, functionName, logGroupName: this.#logGroupName, from, pace };
+      for await (const events of readLogPages(where, signal)) {
+        const page = reading.window.read(events);
+        oldest = least(oldest, page.oldest);
+        newest = page.newest === undefined ? newest : Math.max(newest ?? 0, page.newest);
+        const [wanted, others] = this.#split(page.logEvents);
+        const pieces = [...wanted, ...page.records];
+        if (newest !== undefined) reading.position = Math.max(reading.position, newest - overlap);
+        if (pieces.length > 0) {
+          await sink.ingest(pieces, ...this.#cursorAt(reading.position + overlap));
+          this.#lastActivity = this.#now();
+          report.received(pieces.length);
+        }
+        reading.held.add(others);
+      }
+    } catch (error) {
+      // What was read may not be kept: it is read again.
+      reading.window = new LogWindow({ ...this.#options, logGroupName: this.#logGroupName });
+      reading.position = from;
+      reading.held.add(early);
+      throw error;
+    }
+    if (deep) reading.deepAt = begun;
+    reading.position = Math.max(reading.position, begun - clockSkew - minute);
+    report.heard(this.#now(), oldest === undefined ? 0 : Math.max(0, this.#now() - oldest));
+  }
+
+  #split(pieces: readonly LogEventsPiece[]): readonly [LogEventsPiece[], LogEventsPiece[]] {
+    const { true: wanted = [], false: others = [] } = Object.groupBy(pieces, (piece) => `${this.#wants(piece)}`);
+    return [wanted, others];
+  }
+
+  #wants(piece: LogEventsPiece): boolean {
+    return this.#watched.wants(piece, this.#now()) || this.#following;
+  }
+
+  /** Only where all that is logged is wanted is there a place that was left. */
+  #cursorAt(value: number): readonly [{ readonly stream: string; readonly value: number }] | readonly [] {
+    if (!this.#following && this.#options.destinationArn === undefined) return [];
+    this.#cursor = Math.max(this.#cursor, value);
+    return [{ stream: this.#stream, value: this.#cursor }];
+  }
+
+  /** A fifth of the time that nothing has come for: what comes then is seen before a fifth more of it has passed. */
+  #waitMs(): number {
+    if (this.#hurry) return this.#fastestMs;
+    const longest = this.#following
+      ? slowest.followed
+      : this.#options.destinationArn === undefined
+        ? slowest.watched
+        : slowest.destination;
+    const quiet = (this.#now() - this.#lastActivity) / 5;
+    return Math.max(this.#fastestMs, Math.min(quiet, longest) * (0.9 + Math.random() / 5));
+  }
+}
+
+function least(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
