@@ -1,6 +1,6 @@
-import type { UserFacingFailure as Failure } from '../../model/userFacingFailure.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { answeredStatus, isAbort } from '../awsErrors.ts';
+import { tapRemains } from './leftoverTaps.ts';
 import { isQueueMissing } from './queueCalls.ts';
 import { readQueue, readRest, type QueueReading } from './queueReader.ts';
 import type { SourceReport, SourceWork } from './sourceLife.ts';
@@ -38,7 +38,7 @@ export class TapWork implements SourceWork {
   readonly #senders = new Map<string, Sender>();
   #wanted: readonly string[];
   #queue: TapQueue | undefined;
-  #failures: readonly Failure[] = [];
+  #failures: readonly UserFacingFailure[] = [];
   #renewAt = 0;
   #retryAt = 0;
   /** One change of what there is after another. */
@@ -138,7 +138,7 @@ export class TapWork implements SourceWork {
     this.#report.trouble(failures[0]);
   }
 
-  async #add(queue: TapQueue, target: TapTarget, signal: AbortSignal): Promise<readonly Failure[]> {
+  async #add(queue: TapQueue, target: TapTarget, signal: AbortSignal): Promise<readonly UserFacingFailure[]> {
     const { clients, owner } = this.#options;
     this.#senders.set(target.arn, { target, sure: false });
     try {
@@ -154,7 +154,7 @@ export class TapWork implements SourceWork {
     }
   }
 
-  async #drop(queue: TapQueue, target: TapTarget, signal?: AbortSignal): Promise<readonly Failure[]> {
+  async #drop(queue: TapQueue, target: TapTarget, signal?: AbortSignal): Promise<readonly UserFacingFailure[]> {
     try {
       const { subscriptionArn } = this.#senders.get(target.arn) ?? {};
       await removeTapTarget(this.#options.clients, queue, target, subscriptionArn, signal);
@@ -200,12 +200,7 @@ export class TapWork implements SourceWork {
     } catch (error) {
       stays.push(error instanceof Error ? error.message : String(error));
     }
-    if (stays.length > 0) {
-      throw new UserFacingFailure(
-        'tapRemains',
-        `Could not remove all of the tap ${queue.name}. ${stays.join(' ')} Try again, or remove what is called so by hand.`,
-      );
-    }
+    if (stays.length > 0) throw tapRemains(queue.name, stays);
     this.#queue = undefined;
     this.#senders.clear();
   }
