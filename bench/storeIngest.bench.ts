@@ -8,6 +8,7 @@ import { benchFolder } from './support/localServer.ts';
 const rounds = 5;
 const recordsARound = 20_000;
 const recordsABatch = 500;
+const batchesAtOnce = 4;
 const destinationArn = 'arn:aws:sqs:us-east-1:123456789012:caught';
 
 /** Records as queues deliver them, every tenth twice, made pieces of, stored and found; beside `JSON.parse` of the same texts. */
@@ -26,16 +27,16 @@ export async function run(): Promise<readonly BenchResult[]> {
     for (const text of delivered) JSON.parse(text);
     const parsing = performance.now() - begun;
     begun = performance.now();
-    // A batch is read while the one before is stored, as the sources do.
-    let storing: Promise<unknown> = Promise.resolve();
+    // While some batches are stored further ones are read, as the sources do.
+    const storing: Promise<unknown>[] = [];
     for (let at = 0; at < delivered.length; at += recordsABatch) {
       const pieces = delivered
         .slice(at, at + recordsABatch)
         .map((Body, index) => readMessage({ Body, MessageId: String(at + index) }, { destinationArn, at: 0 }));
-      await storing;
-      storing = store.ingest('bench', pieces);
+      if (storing.length >= batchesAtOnce) await storing.shift();
+      storing.push(store.ingest('bench', pieces));
     }
-    await storing;
+    await Promise.all(storing);
     const took = performance.now() - begun;
     const { total } = await store.rows({ connectionId: 'bench' }, { offset: 0, limit: 1 });
     await store.dispose();

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { InvocationPiece } from '../model/invocation.ts';
 import { isDamage, openDatabase, setAside, transaction } from './database.ts';
 import type { Imported, InvocationQuery, StoreSettings } from './invocationStore.ts';
 import { takeLease } from './lease.ts';
@@ -28,6 +27,9 @@ export interface StoreEngineOptions {
   /** Epoch milliseconds. */
   now(): number;
 }
+
+/** What `ingest` takes. */
+export type IngestArguments = Parameters<StoreOperations['ingest']>;
 
 interface Opened {
   readonly db: DatabaseSync;
@@ -86,25 +88,38 @@ export class StoreEngine implements StoreOperations {
     this.#sweepTimer = setInterval(() => this.#quietly(() => this.#sweep()), sweepMs).unref();
   }
 
-  ingest(
-    connectionId: string,
-    pieces: readonly InvocationPiece[],
-    cursor?: { readonly stream: string; readonly value: number },
-  ): Promise<readonly number[]> {
-    const kept = this.#redaction.apply(pieces);
-    const work = (opened: Opened): readonly number[] => {
-      const written = this.#write(opened, () => {
-        const result = opened.writer.ingest(connectionId, kept);
-        if (cursor) opened.writer.setCursor(connectionId, cursor.stream, cursor.value);
-        return result;
-      });
+  async ingest(...args: IngestArguments): Promise<readonly number[]> {
+    const [result] = await this.ingestAll([args]);
+    if (result?.status === 'rejected') throw result.reason;
+    return result?.value ?? [];
+  }
+
+  /** Several at once, in one transaction: what it costs to end one is paid once. Where it fails, each has one of its own. */
+  async ingestAll(all: readonly IngestArguments[]): Promise<readonly PromiseSettledResult<readonly number[]>[]> {
+    const work = (opened: Opened): readonly (readonly number[])[] => {
+      const written = this.#write(opened, () =>
+        all.map(([connectionId, pieces, cursor]) => {
+          const { changed } = opened.writer.ingest(connectionId, this.#redaction.apply(pieces));
+          if (cursor) opened.writer.setCursor(connectionId, cursor.stream, cursor.value);
+          return changed;
+        }),
+      );
       this.#noteChanges(opened);
-      this.#untilCut -= written.changed.length;
+      this.#untilCut -= written.reduce((sum, { length }) => sum + length, 0);
       if (this.#untilCut <= 0) this.#cutSoon();
-      return written.changed;
+      return written;
     };
-    // What came before is gone with a damaged file: the stream has to be read again, from where the new one is.
-    return cursor ? this.#run(work, { again: false }) : this.#run(work);
+    try {
+      // What came before is gone with a damaged file: the stream has to be read again, from where the new one is.
+      const again = all.every(([, , cursor]) => cursor === undefined);
+      const written = await this.#run(work, { again });
+      return written.map((value) => ({ status: 'fulfilled', value }));
+    } catch (reason) {
+      if (all.length === 1) return [{ status: 'rejected', reason }];
+      const results: PromiseSettledResult<readonly number[]>[] = [];
+      for (const each of all) results.push(...(await this.ingestAll([each])));
+      return results;
+    }
   }
 
   cursor(connectionId: string, stream: string): Promise<number> {

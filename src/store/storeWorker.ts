@@ -1,7 +1,8 @@
 // The store's thread: SQLite is synchronous, and must not hold up the extension host.
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
-import { StoreEngine } from './storeEngine.ts';
+import { StoreEngine, type IngestArguments } from './storeEngine.ts';
 import { storeFailure } from './storeFailure.ts';
 import {
   longOperations,
@@ -25,6 +26,8 @@ const engine = new StoreEngine({
   now: Date.now,
 });
 
+type Call = Extract<StoreRequest, { readonly kind: 'call' }>;
+
 /** Requests are done one after the other, in the order they were made; long ones only begin in it, and give way then. */
 let last: Promise<unknown> = Promise.resolve();
 const running = new Map<number, { readonly ended: Promise<void>; readonly aborting: AbortController }>();
@@ -44,15 +47,38 @@ port.on('message', (request: StoreRequest) => {
     for (const { aborting } of running.values()) aborting.abort();
     const all = [last, ...[...running.values()].map(({ ended }) => ended)];
     last = Promise.allSettled(all).then(() => answer(request, []));
+  } else if (operation === 'ingest') {
+    ingests.push(request);
+    // What has come by then goes along; requests after this one find it done.
+    if (ingests.length === 1) last = last.then(nextTurn).then(ingestAll);
   } else {
     last = last.then(() => answer(request, []));
   }
 });
 
-async function answer(
-  { id, operation, args }: Extract<StoreRequest, { readonly kind: 'call' }>,
-  more: readonly unknown[],
-): Promise<void> {
+/** Ingests that wait: a burst is one transaction, or a few. */
+const ingests: Call[] = [];
+const piecesAtOnce = 2_000;
+
+async function ingestAll(): Promise<void> {
+  while (ingests.length > 0) {
+    const some: Call[] = [];
+    for (let pieces = 0; ingests.length > 0 && pieces < piecesAtOnce;) {
+      const next = ingests.shift();
+      if (!next) break;
+      some.push(next);
+      pieces += (next.args as IngestArguments)[1].length;
+    }
+    const results = await engine.ingestAll(some.map(({ args }) => args as IngestArguments));
+    for (const [index, { id }] of some.entries()) {
+      const result = results[index];
+      if (result?.status === 'fulfilled') post({ kind: 'result', id, result: result.value });
+      else post({ kind: 'error', id, error: toStoreError(storeFailure(result?.reason, file)) });
+    }
+  }
+}
+
+async function answer({ id, operation, args }: Call, more: readonly unknown[]): Promise<void> {
   try {
     const work = engine[operation].bind(engine) as (...given: readonly unknown[]) => Promise<unknown>;
     post({ kind: 'result', id, result: await work(...args, ...more) });

@@ -19,6 +19,13 @@ export interface Written {
   readonly gone: readonly number[];
 }
 
+const selects = {
+  request_id: `${rowSelect} WHERE connection = ? AND request_id = ?`,
+  client_token: `${rowSelect} WHERE connection = ? AND client_token = ?`,
+};
+const insertRow = `INSERT INTO invocations (id, connection, request_id, client_token, ${rowColumnNames.join(', ')}, summary)
+  VALUES (?, ?, ?, ?, ${rowColumnNames.map(() => '?').join(', ')}, ?)`;
+
 /** Rows that changed last are kept at hand: more is likely to come for them. */
 const rowsAtHand = 2_000;
 /** Failed attempts that answered more are read again instead of kept. Characters. */
@@ -218,7 +225,7 @@ export class Writer {
   #find(connection: number, column: 'request_id' | 'client_token', value: string): RowState | undefined {
     const atHand = this.#byKey.get(keyOf(connection, column, value));
     if (atHand) return atHand;
-    const found = this.#statements.get(`${rowSelect} WHERE connection = ? AND ${column} = ?`, connection, value);
+    const found = this.#statements.get(selects[column], connection, value);
     return found && this.#load(connection, found);
   }
 
@@ -332,8 +339,7 @@ export class Writer {
     const statements = this.#statements;
     if (!stored) {
       statements.run(
-        `INSERT INTO invocations (id, connection, request_id, client_token, ${rowColumnNames.join(', ')}, summary)
-         VALUES (?, ?, ?, ?, ${rowColumnNames.map(() => '?').join(', ')}, ?)`,
+        insertRow,
         row.id,
         row.connection,
         row.requestId ?? null,
