@@ -58,6 +58,7 @@ export class SourceLife implements RecordSource {
   #reading: Promise<void> | undefined;
   #lastStep: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => undefined;
+  #woken = false;
   #disposed = false;
 
   constructor(options: SourceLifeOptions, makeWork: (report: SourceReport) => SourceWork) {
@@ -122,8 +123,9 @@ export class SourceLife implements RecordSource {
     this.#changes.dispose();
   }
 
-  /** Reads again now, where it waits for its next round or after a failure. */
+  /** Reads again now, where it waits for its next round or after a failure; else as soon as this round is over. */
   wake(): void {
+    this.#woken = true;
     this.#wake();
   }
 
@@ -176,8 +178,10 @@ export class SourceLife implements RecordSource {
     let failures = 0;
     while (!signal.aborted) {
       let waitMs: number;
+      this.#woken = false;
       try {
         waitMs = await this.#work.round(signal);
+        if (this.#woken) waitMs = 0;
         if (failures > 0) this.#tell(this.#partly);
         failures = 0;
       } catch (error) {
