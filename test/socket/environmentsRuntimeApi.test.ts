@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { RuntimeApi } from '../../src/local/environments/runtimeApi.ts';
+import { bootstrapDir, eventually } from '../support/environmentsHarness.ts';
 
 interface Answer {
   readonly status: number | undefined;
@@ -122,6 +128,35 @@ describe('the Lambda Runtime API', () => {
     sent.destroy();
     while (calls.length === 1) await new Promise((resolve) => setImmediate(resolve));
     assert.match(calls[1] ?? '', /^fault \{"errorType":"Runtime\.TruncatedResponse"/);
+  });
+
+  it('serves our Node.js bootstrap, where that has no pipe for its events', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'runtime-api-'));
+    await writeFile(
+      join(dir, 'index.js'),
+      'exports.handler = async ({ a }) => { if (a > 1) throw new TypeError("no"); return a; };',
+    );
+    const child = spawn(process.execPath, [join(bootstrapDir, 'node.mjs')], {
+      env: { AWS_LAMBDA_RUNTIME_API: api.address, _HANDLER: 'index.handler', LAMBDA_TASK_ROOT: dir },
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+    });
+    const exited = once(child, 'exit');
+    try {
+      (child.stdio[3] as Readable).resume();
+      for (const [nth, a] of [1, 2].entries()) {
+        await eventually(() => calls.length === 2 * nth + 1);
+        api.give({ ...invocation, requestId: `id-${a}`, payload: Buffer.from(JSON.stringify({ a })) });
+      }
+      await eventually(() => calls.length === 5);
+      const [next, response, again, error = '', last] = calls;
+      assert.deepEqual([next, response, again, last], ['next', 'response 1', 'next', 'next']);
+      assert.match(error, /^error \{"errorType":"TypeError","errorMessage":"no","trace":/);
+      api.close();
+      assert.deepEqual(await exited, [1, null], 'it ends with its connection');
+    } finally {
+      child.kill('SIGKILL');
+      await rm(dir, { recursive: true });
+    }
   });
 
   it('knows no other paths, and hears no web page', async () => {
