@@ -23,9 +23,12 @@ export interface FunctionLogsOptions {
   readonly log: Logger;
   /** Epoch ms. */
   readonly now?: () => number;
-  /** The shortest time from one read to the next, ms. */
+  /** The shortest time from one read to the next, ms; so long it waits after a first failure, too. */
   readonly fastestMs?: number;
 }
+
+/** A log event is seldom there sooner than after a second. */
+const shortestWait = 1_500;
 
 /** The logs of one function. */
 export interface FunctionLogs extends RecordSource {
@@ -47,14 +50,12 @@ export interface FunctionLogs extends RecordSource {
  * watched. A log group that is not there yet is no failure.
  */
 export function createFunctionLogs(options: FunctionLogsOptions): FunctionLogs {
-  const polling = new LogPolling(options);
-  const life = new SourceLife(
-    { kind: 'logs', name: `logs of ${options.functionName}`, log: options.log },
-    (report) => ({
-      prepare: (signal) => polling.prepare(signal),
-      round: (signal) => polling.round(report, signal),
-    }),
-  );
+  const polling = new LogPolling({ fastestMs: shortestWait, ...options });
+  const { functionName, log, fastestMs: firstWaitMs = shortestWait } = options;
+  const life = new SourceLife({ kind: 'logs', name: `logs of ${functionName}`, log, firstWaitMs }, (report) => ({
+    prepare: (signal) => polling.prepare(signal),
+    round: (signal) => polling.round(report, signal),
+  }));
   polling.onWanted = () => life.wake();
   return {
     kind: 'logs',

@@ -16,8 +16,6 @@ const deepOverlap = 5 * minute;
 const deepEvery = minute;
 /** This machine's clock and AWS's may differ by so much: the SDK takes no more either. */
 const clockSkew = 5 * minute;
-/** A request may have logged before it is said to be sent, by this machine's clock. */
-const beforeSend = minute;
 /** What is read from where it was left: at most so far back. */
 const longestLookBack = 24 * 60 * minute;
 /** How often it looks whether there is anything to do. That asks nobody. */
@@ -26,6 +24,8 @@ const idleMs = minute;
 const groupEvery = 5 * minute;
 /** The longest time between two reads: somebody looks; records may come; an event waits for its next attempt. */
 const slowest = { followed: 10 * second, destination: 30 * second, watched: 5 * minute };
+
+type LogPollingOptions = FunctionLogsOptions & { readonly fastestMs: number };
 
 /** Where reading stands. */
 interface Reading {
@@ -43,7 +43,7 @@ interface Reading {
 export class LogPolling {
   /** There is something to wait for now. */
   onWanted: () => void = () => undefined;
-  readonly #options: FunctionLogsOptions;
+  readonly #options: LogPollingOptions;
   readonly #now: () => number;
   readonly #fastestMs: number;
   readonly #watched = new WatchedRequests();
@@ -57,10 +57,10 @@ export class LogPolling {
   #lastActivity = 0;
   #hurry = false;
 
-  constructor(options: FunctionLogsOptions) {
+  constructor(options: LogPollingOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#fastestMs = options.fastestMs ?? 1_500;
+    this.#fastestMs = options.fastestMs;
   }
 
   watch(requestIds: readonly string[], since: number): void {
@@ -130,7 +130,7 @@ export class LogPolling {
 
   /** Goes on, or begins anew where what is wanted now began before all that was read. */
   #whereToRead(now: number): Reading {
-    const named = this.#namedSince === undefined ? undefined : this.#namedSince - beforeSend;
+    const named = this.#namedSince === undefined ? undefined : this.#namedSince - clockSkew;
     this.#namedSince = undefined;
     const { completeFrom = 0, held } = this.#reading ?? {};
     if (this.#reading && (named === undefined || named >= Math.max(completeFrom, held?.droppedTo ?? 0))) {
@@ -140,13 +140,18 @@ export class LogPolling {
     const all = this.#following || this.#options.destinationArn !== undefined;
     const from = this.#reading || !all ? (named ?? left) : Math.min(named ?? left, left);
     this.#reading = {
-      window: new LogWindow({ ...this.#options, logGroupName: this.#logGroupName }),
+      window: this.#newWindow(),
       held: new HeldPieces(),
       completeFrom: from,
       position: from,
       deepAt: now,
     };
     return this.#reading;
+  }
+
+  #newWindow(): LogWindow {
+    const { functionName, destinationArn } = this.#options;
+    return new LogWindow({ functionName, destinationArn, logGroupName: this.#logGroupName });
   }
 
   async #read(reading: Reading, report: SourceReport, signal: AbortSignal): Promise<void> {
@@ -181,7 +186,7 @@ export class LogPolling {
       }
     } catch (error) {
       // What was read may not be kept: it is read again.
-      reading.window = new LogWindow({ ...this.#options, logGroupName: this.#logGroupName });
+      reading.window = this.#newWindow();
       reading.position = from;
       reading.held.add(early);
       throw error;

@@ -9,7 +9,7 @@ export interface LoggedFunction {
   readonly functionName: string;
   readonly logGroupName: string;
   /** Records are looked for, too. */
-  readonly destinationArn?: string;
+  readonly destinationArn?: string | undefined;
 }
 
 /** What a page of events had that was new. */
@@ -26,7 +26,8 @@ export interface WindowPage {
  * there before (of the same stream) is read together with what stands around it, so that it is known whose it is.
  */
 export class LogWindow {
-  readonly #group: LoggedFunction;
+  readonly #functionName: string;
+  readonly #destinationArn: string | undefined;
   readonly #reader: LogReader;
   /** Times of the events that were read, by their ids. */
   readonly #seen = new Map<string, number>();
@@ -35,9 +36,11 @@ export class LogWindow {
   /** Of this read: events that were seen before, by stream; `replaying`: one of them came late, so that all are read again. */
   readonly #context = new Map<string, { events: LogEvent[]; replaying: boolean }>();
 
-  constructor(group: LoggedFunction) {
-    this.#group = group;
-    this.#reader = new LogReader(group);
+  constructor({ functionName, logGroupName, destinationArn }: LoggedFunction) {
+    this.#functionName = functionName;
+    this.#destinationArn = destinationArn;
+    // What it is given, it puts into pieces.
+    this.#reader = new LogReader({ functionName, logGroupName });
   }
 
   /** A read from `from` on begins; none will begin earlier than `oldest`. */
@@ -49,8 +52,8 @@ export class LogWindow {
 
   /** The next page of it, oldest event first. */
   read(page: readonly LogEvent[]): WindowPage {
-    const { functionName, destinationArn } = this.#group;
-    const own = page.filter(({ logStreamName }) => !isStreamOfOther(logStreamName, functionName));
+    const destinationArn = this.#destinationArn;
+    const own = page.filter(({ logStreamName }) => !isStreamOfOther(logStreamName, this.#functionName));
     const fed: LogEvent[] = [];
     const records: RecordPiece[] = [];
     const times: number[] = [];
