@@ -61,3 +61,8 @@ export function transaction<T>(db: DatabaseSync, work: () => T): T {
     throw error;
   }
 }
+
+/** SQLite's own number: another one than before means that another connection has written. */
+export function dataVersion(db: DatabaseSync): number {
+  return Number(db.prepare('PRAGMA data_version').get()?.['data_version'] ?? 0);
+}

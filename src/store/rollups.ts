@@ -21,10 +21,9 @@ export interface ErrorSeen {
 /** Numbers kept as rows change: collected while a transaction goes on, and written at its end. */
 export class Rollups {
   readonly #statements: Statements;
-  /** By connection, facet and value. */
-  readonly #facets = new Map<string, number>();
-  /** By connection, minute and status. */
-  readonly #timeline = new Map<string, number>();
+  readonly #facets = new Map<number, ReadonlyMap<Facet, Map<string | number | null, number>>>();
+  /** By connection, status and minute. */
+  readonly #timeline = new Map<number, Map<string, Map<number, number>>>();
   readonly #groups = new Map<number, { number: number; at: number | undefined }>();
   readonly #groupIds = new Map<string, number>();
 
@@ -34,8 +33,14 @@ export class Rollups {
 
   /** A row came (1) or went (-1). */
   count(connection: number, row: RowColumns, by: 1 | -1, at?: number): void {
-    for (const [facet, column] of facets) add(this.#facets, `${connection}\0${facet}\0${row[column]}`, by);
-    add(this.#timeline, `${connection}\0${Math.floor(row.started_at / timelineStepMs)}\0${row.status}`, by);
+    const own = within(this.#facets, connection, () => new Map(facets.map(([facet]) => [facet, new Map()])));
+    for (const [facet, column] of facets) {
+      const numbers = own.get(facet);
+      if (numbers) add(numbers, row[column], by);
+    }
+    const statuses = within(this.#timeline, connection, () => new Map<string, Map<number, number>>());
+    const minutes = within(statuses, row.status, () => new Map<number, number>());
+    add(minutes, Math.floor(row.started_at / timelineStepMs), by);
     if (row.error_group === null) return;
     const group = this.#groups.get(row.error_group) ?? { number: 0, at: undefined };
     group.number += by;
@@ -66,43 +71,37 @@ export class Rollups {
   /** Writes what was collected. */
   flush(): void {
     const statements = this.#statements;
-    for (const [key, by] of this.#facets) {
-      if (by === 0) continue;
-      const [connection, facet, value] = split(key);
+    for (const [connection, facet, value, by] of this.#facetChanges()) {
       statements.run(
         'INSERT INTO facets VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET number = number + excluded.number',
-        Number(connection),
+        connection,
         facet,
         value,
         by,
       );
-      if (by < 0) {
-        statements.run(
-          'DELETE FROM facets WHERE connection = ? AND facet = ? AND value = ? AND number <= 0',
-          Number(connection),
-          facet,
-          value,
-        );
-      }
+      if (by > 0) continue;
+      statements.run(
+        'DELETE FROM facets WHERE connection = ? AND facet = ? AND value = ? AND number <= 0',
+        connection,
+        facet,
+        value,
+      );
     }
-    for (const [key, by] of this.#timeline) {
-      if (by === 0) continue;
-      const [connection, minute, status] = split(key);
+    for (const [connection, minute, status, by] of this.#timelineChanges()) {
       statements.run(
         'INSERT INTO timeline VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET number = number + excluded.number',
-        Number(connection),
-        Number(minute),
+        connection,
+        minute,
         status,
         by,
       );
-      if (by < 0) {
-        statements.run(
-          'DELETE FROM timeline WHERE connection = ? AND minute = ? AND status = ? AND number <= 0',
-          Number(connection),
-          Number(minute),
-          status,
-        );
-      }
+      if (by > 0) continue;
+      statements.run(
+        'DELETE FROM timeline WHERE connection = ? AND minute = ? AND status = ? AND number <= 0',
+        connection,
+        minute,
+        status,
+      );
     }
     for (const [id, { number, at = 0 }] of this.#groups) {
       statements.run(
@@ -122,6 +121,22 @@ export class Rollups {
     if (this.#groupIds.size > maximumGroupsAtHand) this.#groupIds.clear();
   }
 
+  *#facetChanges(): Generator<readonly [connection: number, facet: Facet, value: string, by: number]> {
+    for (const [connection, facetsOf] of this.#facets) {
+      for (const [facet, numbers] of facetsOf) {
+        for (const [value, by] of numbers) if (by !== 0) yield [connection, facet, String(value), by];
+      }
+    }
+  }
+
+  *#timelineChanges(): Generator<readonly [connection: number, minute: number, status: string, by: number]> {
+    for (const [connection, statuses] of this.#timeline) {
+      for (const [status, minutes] of statuses) {
+        for (const [minute, by] of minutes) if (by !== 0) yield [connection, minute, status, by];
+      }
+    }
+  }
+
   /** What was collected is not to be written; ids are looked up again. */
   forget(): void {
     this.#facets.clear();
@@ -131,11 +146,15 @@ export class Rollups {
   }
 }
 
-function add(map: Map<string, number>, key: string, by: number): void {
+function add<K>(map: Map<K, number>, key: K, by: number): void {
   map.set(key, (map.get(key) ?? 0) + by);
 }
 
-function split(key: string): readonly [string, string, string] {
-  const [first = '', second = '', ...rest] = key.split('\0');
-  return [first, second, rest.join('\0')];
+function within<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
 }

@@ -1,6 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+<<<<<<< HEAD
+import { dataVersion, isDamage, openDatabase, setAside, transaction } from './database.ts';
+=======
 import { isDamage, openDatabase, setAside, transaction } from './database.ts';
+>>>>>>> af7445da438bcdfdad7046d036b20eb1e9b7ddf2
 import type { Imported, InvocationQuery, StoreSettings } from './invocationStore.ts';
 import { takeLease } from './lease.ts';
 import { exportedPieces } from './exportedPieces.ts';
@@ -58,7 +62,7 @@ const steadyAfter = 8;
 /** After so many rows it is looked whether old ones have to go. */
 const rowsPerCut = 200;
 /** A window of rows that is found is given after so long, with the number that is known by then. */
-const countingMs = 60;
+const countingMs = 30;
 /** What is not found by then is given when it is asked for again. */
 const searchingMs = 3_000;
 /** So long results of a time like `since:1h` hold. */
@@ -494,8 +498,4 @@ export class StoreEngine implements StoreOperations {
       }
     }
   }
-}
-
-function dataVersion(db: DatabaseSync): number {
-  return Number(db.prepare('PRAGMA data_version').get()?.['data_version'] ?? 0);
 }

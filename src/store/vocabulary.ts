@@ -19,8 +19,8 @@ export class Vocabulary {
 
   /** Adds those of a text. */
   add(text: string): void {
-    // Long texts come once.
-    if (text.length <= maximumKnownLength && isKnown(this.#texts, text)) return;
+    // Long texts come once; what differs in its digits only has the same words of letters.
+    if (text.length <= maximumKnownLength && isKnown(this.#texts, text.replaceAll(/\d+/g, '0'))) return;
     for (const word of wordsOf(text)) {
       if (isOfLetters(word) && !isKnown(this.#words, word)) {
         this.#statements.run('INSERT OR IGNORE INTO vocabulary VALUES (?)', word);
