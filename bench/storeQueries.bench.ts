@@ -35,11 +35,7 @@ export async function run(): Promise<readonly BenchResult[]> {
       numbers.map((number) => `fn:${functionName(number)}`),
     );
     await add('by condition', '<= 50', ['cond:RetriesExhausted', 'cond:Success']);
-<<<<<<< HEAD
     await add('by error', '<= 50', ['err:StockError', 'err:TimeoutError']);
-=======
-    await add('by error', '<= 50', ['err:TypeError', 'err:StockError', 'err:TimeoutError']);
->>>>>>> af7445da438bcdfdad7046d036b20eb1e9b7ddf2
     await add('by function, condition and error', '<= 50', ['fn:orders-7 cond:RetriesExhausted err:StockError']);
     const newest = 1_764_000_000_000 + millionRows * 250;
     await add('since, the last hour', '<= 50', [`since:${new Date(newest - 3_600_000).toISOString()}`]);

@@ -1,10 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-<<<<<<< HEAD
 import { dataVersion, isDamage, openDatabase, setAside, transaction } from './database.ts';
-=======
-import { isDamage, openDatabase, setAside, transaction } from './database.ts';
->>>>>>> af7445da438bcdfdad7046d036b20eb1e9b7ddf2
 import type { Imported, InvocationQuery, StoreSettings } from './invocationStore.ts';
 import { takeLease } from './lease.ts';
 import { exportedPieces } from './exportedPieces.ts';
