@@ -13,7 +13,7 @@ import type {
 } from './invocationStore.ts';
 import { fromColumns } from './pieceColumns.ts';
 import { maxIdSql } from './rowConditions.ts';
-import { indexOfAll, orderSql, planQuery, RowSearch, whereOf, type Plan } from './rowSearch.ts';
+import { indexOfAll, mergedByValue, orderSql, planQuery, RowSearch, whereOf, type Plan } from './rowSearch.ts';
 import { piecesPerRow } from './rowState.ts';
 import { timelineStepMs } from './rollups.ts';
 import { Statements, type SqlRow } from './statements.ts';
@@ -45,6 +45,13 @@ export class Reader {
     { offset, limit }: { readonly offset: number; readonly limit: number },
   ): RowsFound | undefined {
     const plan = this.plan(query);
+    const merged = mergedByValue(plan);
+    if (merged) {
+      const ids = this.statements
+        .all(merged.sql, ...merged.values, Math.max(0, limit), Math.max(0, offset))
+        .map(({ id }) => Number(id));
+      return { total: merged.number ?? this.#number(plan), rows: this.rowsOf(ids) };
+    }
     const index = indexOfAll(plan);
     if (index === undefined) return undefined;
     const { sql, values } = whereOf(plan);
@@ -84,14 +91,20 @@ export class Reader {
   /** How many rows stand where, by numbers that are kept; `undefined`: they have to be searched for. */
   counts(query: InvocationQuery): Counts | undefined {
     const { functionName, requestId, text, maxId, filter } = query;
-    const asked = functionName ?? requestId ?? maxId;
+    const asked = functionName ?? requestId;
     if (asked !== undefined || (text ?? '').trim() !== '' || (filter?.terms ?? []).length > 0) return undefined;
     const { connections } = this.plan(query);
-    const found = this.statements.all(
-      `SELECT value AS status, sum(number) AS number FROM facets
+    const byMaxId = `SELECT status, count(*) AS number FROM invocations INDEXED BY invocations_status
+       WHERE connection IN (SELECT value FROM json_each(?)) AND id <= ? GROUP BY status`;
+    const connectionIds = JSON.stringify(connections);
+    const found =
+      maxId !== undefined
+        ? this.statements.all(byMaxId, connectionIds, maxId)
+        : this.statements.all(
+            `SELECT value AS status, sum(number) AS number FROM facets
        WHERE facet = 'status' AND connection IN (SELECT value FROM json_each(?)) GROUP BY value`,
-      JSON.stringify(connections),
-    );
+            connectionIds,
+          );
     const { statuses = [] } = query;
     return countsOf(
       statuses.length === 0 ? found : found.filter(({ status }) => statuses.includes(status as InvocationStatus)),

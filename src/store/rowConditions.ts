@@ -15,6 +15,8 @@ export interface RowCondition {
   readonly by?: { readonly index: string; readonly number: number };
   /** The one value of the index's column: its rows are in order of arrival. */
   readonly equals?: { readonly column: string; readonly value: string | number };
+  /** Several of them. */
+  readonly among?: { readonly column: string; readonly values: readonly (string | number)[] };
 }
 
 /** The condition of `maxId`. */
@@ -142,6 +144,7 @@ export class RowConditions {
       values: single ? [only] : [JSON.stringify(values)],
       ...(negated || index === undefined ? {} : { by: { index, number: this.#count(facet, values) } }),
       ...(single && !negated && index !== undefined ? { equals: { column, value: only } } : {}),
+      ...(values.length > 1 && !negated && index !== undefined ? { among: { column, values } } : {}),
     };
   }
 

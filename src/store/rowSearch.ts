@@ -84,6 +84,35 @@ export function indexOfAll({ connections, conditions, texts, order }: Plan): str
   return sorted === 'id' || sorted === equal.equals.column ? equal.by?.index : undefined;
 }
 
+/** More values than these are looked for along the order. */
+const maximumMerged = 16;
+
+/**
+ * SQL that gives a plan's rows in order of arrival by merging what an index has for each of several values, the newest
+ * first; a limit and an offset are to be given with the values. `undefined`: it is not such a plan.
+ */
+export function mergedByValue({
+  connections,
+  conditions,
+  texts,
+  order,
+  maxId,
+}: Plan): { readonly sql: string; readonly values: readonly SQLInputValue[]; readonly number?: number } | undefined {
+  const others = conditions.filter(({ sql }) => sql !== maxIdSql);
+  const [among] = others;
+  const [connection] = connections;
+  if (texts.all.length > 0 || connections.length !== 1 || connection === undefined || order.column !== 'arrival')
+    return undefined;
+  if (others.length !== 1 || !among?.among || !among.by || among.among.values.length > maximumMerged) return undefined;
+  const { column, values } = among.among;
+  const part = `SELECT id FROM invocations INDEXED BY ${among.by.index} WHERE connection = ? AND ${column} = ? AND id <= ?`;
+  return {
+    sql: `${values.map(() => part).join(' UNION ALL ')} ORDER BY id ${order.descending ? 'DESC' : 'ASC'} LIMIT ? OFFSET ?`,
+    values: values.flatMap((value) => [connection, value, maxId ?? Number.MAX_SAFE_INTEGER]),
+    ...(maxId === undefined ? { number: among.by.number } : {}),
+  };
+}
+
 /** Finds the rows of a plan in their order, a step at a time. */
 export class RowSearch {
   readonly #statements: Statements;

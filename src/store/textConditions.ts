@@ -73,7 +73,8 @@ function partQuery(
   { begins, ends }: { readonly begins: boolean; readonly ends: boolean },
 ): string | undefined {
   if (begins && ends) return exactly(part);
-  if (!isOfLetters(part)) return ends || part.length < 3 ? exactly(part) : `${exactly(part)} *`;
+  if (!isOfLetters(part) && !/^\p{L}$/u.test(part))
+    return ends || part.length < 3 ? exactly(part) : `${exactly(part)} *`;
   const words = wordsWith(statements, part, { atEnd: ends, limit: maximumAlternatives });
   if (!words || words.length > maximumAlternatives) return undefined;
   const found = begins ? words.filter((word) => word.startsWith(part)) : words;

@@ -182,6 +182,10 @@ describe('the store, asked by filters', () => {
       where((row, number) => row.errorType !== undefined && number % 6 === 0),
     );
     assert.deepEqual(await found('000000000077'), [77]);
+    assert.deepEqual(
+      await found('v fn:charge'),
+      where(({ functionName }, number) => functionName === 'charge' && number % 6 === 0),
+    );
   });
 
   it('in any order', async () => {
