@@ -42,8 +42,9 @@ export function redactJson(text: string, rules: readonly RedactionRule[]): strin
   const lower = text.toLowerCase();
   // Most bodies have none of the keys; escapes may hide one.
   const possible = rules.filter(({ steps }) => {
-    const parts = steps.at(-1) ?? [];
-    return lower.includes(String.raw`\u`) || parts.every((part) => lower.includes(part));
+    // An index is not in the text.
+    const keys = steps.filter((parts) => !/^\d+$/.test(parts.join('*')));
+    return lower.includes(String.raw`\u`) || keys.every((parts) => parts.every((part) => lower.includes(part)));
   });
   if (possible.length === 0) return text;
   return new JsonRedactor(text, possible).run();

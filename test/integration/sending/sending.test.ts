@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../../src/host/extensionApi.ts';
 import type { ReplayArgs, ReplayResult } from '../../../src/host/replayArguments.ts';
@@ -190,5 +193,46 @@ describe('sending', () => {
 
   it('replays nothing when one of the invocations is not there', async () => {
     await assert.rejects(replay({ requestIds: ['00000000-0000-4000-8000-000000000000'] }), /Nothing was sent/);
+  });
+
+  it('exports records by a filter, and reads them again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'ld-records-'));
+    try {
+      const { requestId } = await api.sendAsync({ functionName: 'orders', payload: '{"item":"pen","exported":42}' });
+      await rowWhen(api, requestId, ({ status }) => status === 'succeeded');
+      const file = join(folder, 'records.ndjson');
+      const exported = await vscode.commands.executeCommand('lambdaDestinations.exportRecords', {
+        file,
+        filter: 'fn:orders payload.exported=42',
+      });
+      assert.deepEqual(exported, { file, rows: 1 });
+      assert.ok((await readFile(file, 'utf8')).includes(requestId));
+      const imported = await vscode.commands.executeCommand('lambdaDestinations.importRecords', { file });
+      assert.deepEqual(imported, { file, rows: 0, skipped: 0 }, 'all of it is known');
+      const unclear = vscode.commands.executeCommand('lambdaDestinations.exportRecords', {
+        file,
+        filter: 'attempts:x',
+      });
+      await assert.rejects(async () => unclear, /not clear/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('does not keep what the settings say is to be redacted, and sends it', async () => {
+    const settings = vscode.workspace.getConfiguration('lambdaDestinations');
+    await settings.update('records.redact', ['cardNumber'], vscode.ConfigurationTarget.Global);
+    try {
+      const { requestId } = await api.sendAsync({
+        functionName: 'orders',
+        payload: '{"item":"pen","cardNumber":"4242"}',
+      });
+      await rowWhen(api, requestId, ({ status }) => status === 'succeeded');
+      const { invocation } = (await api.invocations.get(requestId)) ?? assert.fail('it is in the store');
+      assert.equal(invocation.sent?.payload, '{"item":"pen","cardNumber":"[redacted]"}');
+      assert.ok(!JSON.stringify(invocation).includes('4242'));
+    } finally {
+      await settings.update('records.redact', undefined, vscode.ConfigurationTarget.Global);
+    }
   });
 });
