@@ -80,6 +80,8 @@ export interface ApiInvocationQuery {
   readonly requestId?: string;
   readonly statuses?: readonly InvocationStatus[];
   readonly text?: string;
+  /** As the panel's filter box has it: `err:TypeError since:1h payload.id=42`. What can't be read is left out. */
+  readonly filter?: string;
   readonly offset?: number;
   readonly limit?: number;
 }

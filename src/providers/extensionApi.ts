@@ -73,8 +73,10 @@ export function createExtensionApi(deps: ExtensionApiDeps): { readonly api: Exte
         payload === undefined ? {} : payload,
       ),
     invocations: {
-      async query({ offset = 0, limit = 100, ...conditions } = {}) {
-        const query = { connectionId: connection.state.info.id, ...conditions };
+      async query({ offset = 0, limit = 100, filter: written, ...conditions } = {}) {
+        const { parseFilter } = await import('../model/query/parseFilter.ts');
+        const filter = written === undefined ? {} : { filter: parseFilter(written).filter };
+        const query = { connectionId: connection.state.info.id, ...conditions, ...filter };
         return (await store.rows(query, { offset, limit: Math.min(limit, 1000) })).rows;
       },
       async get(requestId) {

@@ -3,6 +3,9 @@ import { fromColumns } from './pieceColumns.ts';
 import { Statements } from './statements.ts';
 import { Writer } from './writer.ts';
 
+/** So many rows are in memory, with their bodies. */
+const rowsAtOnce = 100;
+
 /** Folds what an older schema kept into the tables of this one, and drops it. Runs in the transaction of the migration. */
 export function adoptOld(db: DatabaseSync): void {
   const statements = new Statements(db);
@@ -11,17 +14,24 @@ export function adoptOld(db: DatabaseSync): void {
   const last = statements.number(
     "SELECT max(seq) FROM sqlite_sequence WHERE name IN ('invocations', 'old_invocations')",
   );
-  const rows = statements.all('SELECT id, connection_id, request_id, client_token FROM old_invocations ORDER BY id');
-  for (const { id, connection_id: connectionId, request_id: requestId, client_token: token } of rows) {
-    const pieces = statements.all('SELECT piece, body FROM old_pieces WHERE invocation_id = ? ORDER BY id', id ?? 0);
+  for (let after = 0; ;) {
+    const rows = statements.all(
+      'SELECT id, connection_id, request_id, client_token FROM old_invocations WHERE id > ? ORDER BY id LIMIT ?',
+      after,
+      rowsAtOnce,
+    );
+    if (rows.length === 0) break;
+    after = Number(rows.at(-1)?.['id']);
     writer.restore(
-      String(connectionId),
-      {
+      rows.map(({ id, connection_id: connectionId, request_id: requestId, client_token: token }) => ({
+        connectionId: String(connectionId),
         id: Number(id),
         ...(typeof requestId === 'string' ? { requestId } : {}),
         ...(typeof token === 'string' ? { token } : {}),
-      },
-      pieces.map(({ piece, body }) => fromColumns(String(piece), typeof body === 'string' ? body : null)),
+        pieces: statements
+          .all('SELECT piece, body FROM old_pieces WHERE invocation_id = ? ORDER BY id', id ?? 0)
+          .map(({ piece, body }) => fromColumns(String(piece), typeof body === 'string' ? body : null)),
+      })),
     );
   }
   // Ids never come back, not those of rows that were cut either.

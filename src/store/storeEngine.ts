@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { changesSince } from './changesSince.ts';
 import { dataVersion, isDamage, openDatabase, setAside, transaction } from './database.ts';
 import type { Imported, InvocationQuery, StoreSettings } from './invocationStore.ts';
 import { takeLease } from './lease.ts';
@@ -424,12 +425,9 @@ export class StoreEngine implements StoreOperations {
 
   /** Fires what changed since the last look, by us or by others. */
   #noteChanges(opened: Opened): void {
-    const newer = opened.reader.statements.all(
-      'SELECT version, ids FROM changes WHERE version > ? ORDER BY version',
-      opened.seenVersion,
-    );
-    for (const { ids } of newer) for (const id of JSON.parse(String(ids)) as number[]) this.#changed.add(id);
-    opened.seenVersion = Math.max(opened.seenVersion, Number(newer.at(-1)?.['version'] ?? 0));
+    const { ids, version } = changesSince(opened.reader.statements, opened.seenVersion);
+    for (const id of ids) this.#changed.add(id);
+    opened.seenVersion = version;
     this.#fire();
   }
 

@@ -19,6 +19,15 @@ export interface Written {
   readonly gone: readonly number[];
 }
 
+/** A row that is put back. */
+export interface RestoredRow {
+  readonly connectionId: string;
+  readonly id: number;
+  readonly requestId?: string;
+  readonly token?: string;
+  readonly pieces: readonly InvocationPiece[];
+}
+
 const selects = {
   request_id: `${rowSelect} WHERE connection = ? AND request_id = ?`,
   client_token: `${rowSelect} WHERE connection = ? AND client_token = ?`,
@@ -76,20 +85,19 @@ export class Writer {
     });
   }
 
-  /** Puts back a row that was kept under another schema, under its id. */
-  restore(
-    connectionId: string,
-    { id, requestId, token }: { readonly id: number; readonly requestId?: string; readonly token?: string },
-    pieces: readonly InvocationPiece[],
-  ): void {
+  /** Puts back rows that were kept under another schema, under their ids. */
+  restore(rows: readonly RestoredRow[]): void {
     this.#write(() => {
-      const row = newRow(id, this.#connection(connectionId), requestId, token);
-      for (const piece of pieces) {
-        const columns = toColumns(piece);
-        row.hashes.add(columns.hash);
-        row.added.push({ piece, columns });
-      }
-      return this.#finish(new Set([row]), new Set());
+      const restored = rows.map(({ connectionId, id, requestId, token, pieces }) => {
+        const row = newRow(id, this.#connection(connectionId), requestId, token);
+        for (const piece of pieces) {
+          const columns = toColumns(piece);
+          row.hashes.add(columns.hash);
+          row.added.push({ piece, columns });
+        }
+        return row;
+      });
+      return this.#finish(new Set(restored), new Set());
     });
   }
 

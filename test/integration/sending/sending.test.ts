@@ -207,6 +207,11 @@ describe('sending', () => {
       });
       assert.deepEqual(exported, { file, rows: 1 });
       assert.ok((await readFile(file, 'utf8')).includes(requestId));
+      const found = await api.invocations.query({ filter: 'payload.exported=42' });
+      assert.deepEqual(
+        found.map((row) => row.requestId),
+        [requestId],
+      );
       const imported = await vscode.commands.executeCommand('lambdaDestinations.importRecords', { file });
       assert.deepEqual(imported, { file, rows: 0, skipped: 0 }, 'all of it is known');
       const unclear = vscode.commands.executeCommand('lambdaDestinations.exportRecords', {
