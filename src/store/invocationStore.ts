@@ -25,6 +25,8 @@ export interface RowOrder {
 /** Which rows, and in which order: all conditions hold. */
 export interface InvocationQuery {
   readonly connectionId?: string;
+  /** Only these rows. */
+  readonly ids?: readonly number[];
   readonly statuses?: readonly InvocationStatus[];
   readonly functionName?: string;
   readonly requestId?: string;

@@ -11,7 +11,7 @@ import type { Statements } from './statements.ts';
 export interface RowCondition {
   readonly sql: string;
   readonly values: readonly SQLInputValue[];
-  /** The index that finds such rows, and about how many there are; absent: it finds none. */
+  /** The index that finds such rows (`''`: their ids do), and about how many there are; absent: it finds none. */
   readonly by?: { readonly index: string; readonly number: number };
   /** The one value of the index's column: its rows are in order of arrival. */
   readonly equals?: { readonly column: string; readonly value: string | number };
@@ -46,8 +46,15 @@ export class RowConditions {
 
   /** All that the query asks of columns, but not its connection. */
   of(query: InvocationQuery): readonly RowCondition[] {
-    const { statuses = [], functionName, requestId, maxId, filter } = query;
+    const { ids, statuses = [], functionName, requestId, maxId, filter } = query;
     const conditions: RowCondition[] = [];
+    if (ids !== undefined) {
+      conditions.push({
+        sql: 'id IN (SELECT value FROM json_each(?))',
+        values: [JSON.stringify(ids)],
+        by: { index: '', number: ids.length },
+      });
+    }
     if (statuses.length > 0) conditions.push(this.#facet('status', [...new Set(statuses)], false));
     if (functionName !== undefined) conditions.push(this.#facet('fn', [functionName], false));
     if (requestId !== undefined) {

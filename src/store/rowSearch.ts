@@ -190,7 +190,8 @@ export class RowSearch {
     return () => {
       if (asked) return undefined;
       asked = true;
-      const by = index === undefined ? '' : `INDEXED BY ${index}`;
+      // Without an index the ids lead to their rows.
+      const by = index === undefined ? '' : index === '' ? 'NOT INDEXED' : `INDEXED BY ${index}`;
       return this.#ids(
         `SELECT id FROM invocations ${by} WHERE ${this.#where.sql} ${orderSql(this.#plan.order)}`,
         ...this.#where.values,

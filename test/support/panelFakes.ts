@@ -259,6 +259,7 @@ export const emptyCounts: StatusCounts = {
 
 function matches({ row, invocation }: FakeEntry, query: InvocationQuery): boolean {
   if (query.connectionId !== undefined && row.connectionId !== query.connectionId) return false;
+  if (query.ids && !query.ids.includes(row.id)) return false;
   if (query.statuses && !query.statuses.includes(row.status)) return false;
   if (query.maxId !== undefined && row.id > query.maxId) return false;
   const terms = (query.filter?.terms ?? []).filter((term) => term.kind === 'text');

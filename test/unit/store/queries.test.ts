@@ -50,6 +50,10 @@ describe('the store answers', () => {
     assert.deepEqual(await found({ functionName: 'charge' }), [12, 10, 8, 6, 4, 2]);
     assert.deepEqual(await found({ requestId: '8ea123e4-0000-4000-8000-000000000005' }), [5]);
     assert.deepEqual(await found({ maxId: 3 }), [3, 2, 1]);
+    assert.deepEqual(await found({ ids: [3, 99, 8, 4] }), [8, 4, 3]);
+    assert.deepEqual(await found({ ids: [3, 8, 4], functionName: 'charge' }), [8, 4]);
+    assert.deepEqual(await found({ ids: [3], connectionId: 'local:/elsewhere' }), []);
+    assert.deepEqual(await found({ ids: [] }), []);
     assert.deepEqual(
       await found({ maxId: 9, functionName: 'charge', statuses: ['failed', 'lost'], text: 'stock' }),
       [6],
