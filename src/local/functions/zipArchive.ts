@@ -21,6 +21,8 @@ const maximumUnpackedBytes = 262_144_000;
 const maximumEntries = 65_535;
 /** No file system takes a longer name. */
 const longestName = 255;
+/** Nor do systems take much longer paths, and each part of one costs a folder. */
+const longestPath = 1_024;
 
 /**
  * Reads a deployment package: stored or deflated files, as every packer writes them (APPNOTE 4.3). Nothing is written, and
@@ -64,13 +66,25 @@ async function readEntries(bytes: Buffer, count: number, start: number): Promise
     at += 46 + nameLength + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }
   if (files.size === 0) throw new ZipProblem('Uploaded file must be a non-empty zip');
-  for (const path of files.keys()) {
-    for (let slash = path.indexOf('/'); slash !== -1; slash = path.indexOf('/', slash + 1)) {
-      const folder = path.slice(0, slash);
-      if (files.has(folder)) throw new ZipProblem(`it holds a file and a folder of one name: ${folder}`);
-    }
+  for (const folder of foldersOf(files.keys())) {
+    if (files.has(folder)) throw new ZipProblem(`it holds a file and a folder of one name: ${folder}`);
   }
   return [...files.values()];
+}
+
+/** The folders that files lie in, each once. A few bytes may name any number of them. @throws ZipProblem */
+function foldersOf(paths: Iterable<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
+      const folder = path.slice(0, slash);
+      // Those above it are there, too.
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+    if (folders.size > maximumEntries) throw new ZipProblem(`it holds more than ${maximumEntries} folders`);
+  }
+  return folders;
 }
 
 async function readFile(bytes: Buffer, entry: number, size: number, name: string): Promise<Uint8Array> {
@@ -106,6 +120,9 @@ function safePath(name: string): string {
   if (bad) throw new ZipProblem(`it holds a path that leads out of the function's folder: ${name}`);
   if (parts.some((part) => Buffer.byteLength(part) > longestName)) {
     throw new ZipProblem(`it holds a name of more than ${longestName} bytes: ${name.slice(0, 60)}…`);
+  }
+  if (Buffer.byteLength(name) > longestPath) {
+    throw new ZipProblem(`it holds a path of more than ${longestPath} bytes: ${name.slice(0, 60)}…`);
   }
   return parts.filter((part) => part !== '' && part !== '.').join('/');
 }

@@ -64,6 +64,12 @@ describe('a deployment package', () => {
     assert.deepEqual(Object.keys(await read({ path: 'x'.repeat(255), text })), ['x'.repeat(255)]);
   });
 
+  it('is refused with a path that no system can have, or more folders than there may be files', async () => {
+    await assert.rejects(read({ path: 'a/'.repeat(30_000) + 'a', text }), /a path of more than 1024 bytes: a\/a\/a/);
+    const deep = Array.from({ length: 300 }, (_, at) => ({ path: `${at}/${'a/'.repeat(500)}b`, text: '' }));
+    await assert.rejects(read(...deep), /more than 65535 folders/);
+  });
+
   it('is refused when many names unpack the same few bytes, as the flattest of bombs do', async () => {
     const zeros = '\0'.repeat(1_000_000);
     const files = Array.from({ length: 300 }, (_, index) => ({ path: `zeros-${index}`, text: zeros }));
