@@ -90,8 +90,8 @@ export class Reader {
 
   /** How many rows stand where, by numbers that are kept; `undefined`: they have to be searched for. */
   counts(query: InvocationQuery): Counts | undefined {
-    const { functionName, requestId, text, maxId, filter } = query;
-    const asked = functionName ?? requestId;
+    const { ids, functionName, requestId, text, maxId, filter } = query;
+    const asked = ids ?? functionName ?? requestId;
     if (asked !== undefined || (text ?? '').trim() !== '' || (filter?.terms ?? []).length > 0) return undefined;
     const { connections } = this.plan(query);
     const byMaxId = `SELECT status, count(*) AS number FROM invocations INDEXED BY invocations_status
