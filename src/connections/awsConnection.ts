@@ -17,6 +17,8 @@ import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, Send
 import { choiceLabel, connectionId, type ConnectionChoice } from './connectionChoice.ts';
 import type { FunctionSettings } from './functionSettings.ts';
 import { Lifecycle } from './lifecycle.ts';
+import { AwsListening, type ListeningOptions } from './listening/awsListening.ts';
+import type { Listening } from './listening/listening.ts';
 import { sendThroughStore } from './sendThroughStore.ts';
 
 /** Asks the person for a line of text, shown as it is typed; `undefined`: they gave up. */
@@ -34,6 +36,8 @@ export interface AwsConnectionOptions {
   readonly log: Logger;
   /** For MFA codes; absent: a profile that needs one fails. */
   readonly requestInput?: RequestInput;
+  /** Absent: neither logs nor records are read. */
+  readonly listening?: ListeningOptions;
 }
 
 /** The connection to AWS, or to another endpoint that speaks its API; asks who it is talking to at its first use. */
@@ -59,6 +63,7 @@ class AwsConnection implements Connection {
   readonly #lifecycle: Lifecycle<AwsClients>;
   readonly #stateChanged: Emitter<ConnectionState>;
   readonly #functionsChanged: Emitter<void>;
+  readonly #listening: AwsListening | undefined;
   #identity: AwsIdentity;
   #disposed = false;
 
@@ -72,12 +77,11 @@ class AwsConnection implements Connection {
     this.#functionsChanged = new Emitter(listenerFailed);
     this.#lifecycle = new Lifecycle({
       launch: (signal) => this.#open(signal),
-      end: async (clients) => {
-        await clients.dispose();
-      },
+      end: (clients) => this.#close(clients, true),
       onChanged: () => this.#stateChanged.fire(this.state),
       stopReason: 'The connection was closed.',
     });
+    this.#listening = options.listening && new AwsListening(options.listening, this.#listened());
   }
 
   get onDidChangeState(): Connection['onDidChangeState'] {
@@ -86,6 +90,10 @@ class AwsConnection implements Connection {
 
   get onDidChangeFunctions(): Connection['onDidChangeFunctions'] {
     return this.#functionsChanged.event;
+  }
+
+  get listening(): Listening | undefined {
+    return this.#listening;
   }
 
   get state(): ConnectionState {
@@ -108,6 +116,7 @@ class AwsConnection implements Connection {
   async dispose(): Promise<void> {
     this.#disposed = true;
     await this.stop();
+    this.#listening?.dispose();
     this.#stateChanged.dispose();
     this.#functionsChanged.dispose();
   }
@@ -115,30 +124,39 @@ class AwsConnection implements Connection {
   async listFunctions(signal?: AbortSignal): Promise<readonly FunctionSummary[]> {
     const functions = await this.#use((clients) => listFunctions(clients, signal), signal);
     if (this.#identity.account === '') this.#learn(identityOf(functions[0]?.functionArn));
+    this.#listening?.learnFunctions(functions);
     return functions;
   }
 
-  eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]> {
-    return this.#use((clients) => listEventInvokeConfigs(clients, functionName, signal), signal);
+  async eventInvokeConfigs(functionName: string, signal?: AbortSignal): Promise<readonly EventInvokeConfig[]> {
+    const configs = await this.#use((clients) => listEventInvokeConfigs(clients, functionName, signal), signal);
+    this.#listening?.learnConfigs(functionName, configs);
+    return configs;
   }
 
   async settings(signal?: AbortSignal): Promise<FunctionSettings> {
     await this.#started(signal);
-    return createFunctionSettings(this.#use, () => this.#functionsChanged.fire());
+    return createFunctionSettings(this.#use, () => {
+      this.#listening?.settingsChanged();
+      this.#functionsChanged.fire();
+    });
   }
 
-  sendAsync(
+  async sendAsync(
     request: SendRequest,
     signal?: AbortSignal,
   ): Promise<{ readonly requestId: string; readonly rowId: number }> {
     const { functionName, qualifier = '$LATEST' } = request;
     const { store, log, choice } = this.#options;
-    return sendThroughStore({ connectionId: this.#id, store, log }, request, async () => {
+    const at = Date.now();
+    const sent = await sendThroughStore({ connectionId: this.#id, store, log }, request, async () => {
       const requestId = await this.#use((clients) => invokeAsync(clients, request, signal), signal);
       const resource = `function:${functionName}:${qualifier}`;
       const arn = formatArn({ ...this.#identity, service: 'lambda', region: choice.region, resource });
       return { requestId, functionArn: arn };
     });
+    void this.#listening?.sent(functionName, request.qualifier, sent.requestId, at);
+    return sent;
   }
 
   readonly #use: UseClients = async (work, signal) => {
@@ -146,13 +164,35 @@ class AwsConnection implements Connection {
     try {
       return await work(clients);
     } catch (error) {
-      if (UserFacingFailure.is(error) && needNewCredentials.has(error.code)) {
-        this.#lifecycle.lost(clients, { code: error.code, problem: error.message });
-        void clients.dispose();
-      }
+      if (UserFacingFailure.is(error)) this.#brokenBy(clients, error.code, error.message);
       throw error;
     }
   };
+
+  #brokenBy(clients: AwsClients, code: string, problem: string): void {
+    if (!needNewCredentials.has(code)) return;
+    this.#lifecycle.lost(clients, { code, problem });
+    void this.#close(clients, false);
+  }
+
+  /** `clean`: they still work. */
+  async #close(clients: AwsClients, clean: boolean): Promise<void> {
+    await this.#listening?.detach(clients, clean);
+    await clients.dispose();
+  }
+
+  #listened(): ConstructorParameters<typeof AwsListening>[1] {
+    return {
+      connectionId: this.#id,
+      region: this.#options.choice.region,
+      account: () => this.#identity.account,
+      use: this.#use,
+      listFunctions: (signal) => this.listFunctions(signal),
+      eventInvokeConfigs: (functionName, signal) => this.eventInvokeConfigs(functionName, signal),
+      broken: (clients, code, problem) => this.#brokenBy(clients, code, problem),
+      log: this.#options.log,
+    };
+  }
 
   async #started(signal: AbortSignal | undefined): Promise<AwsClients> {
     // A send whose row was just being written must not start what nobody would end.
@@ -168,6 +208,7 @@ class AwsConnection implements Connection {
       // The SDK does not call credentials off: a question for an MFA code may stay open.
       this.#identity = await orAborted(identify(clients, signal), signal);
       log.info(`connected to account ${this.#identity.account || '(not told)'} in ${choice.region}`);
+      this.#listening?.attach(clients);
       return clients;
     } catch (error) {
       await clients.dispose();

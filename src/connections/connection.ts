@@ -6,6 +6,7 @@ import type { SentPiece } from '../model/invocation.ts';
 import type { ConnectionChoice } from './connectionChoice.ts';
 import type { FaultControls } from './faultControls.ts';
 import type { FunctionSettings } from './functionSettings.ts';
+import type { Listening } from './listening/listening.ts';
 
 /** What a connection is. */
 export interface ConnectionInfo {
@@ -92,6 +93,8 @@ export interface Connection extends Disposable {
     request: SendRequest,
     signal?: AbortSignal,
   ): Promise<{ readonly requestId: string; readonly rowId: number }>;
+  /** How records and logs are read; local Lambda has none, since its stream tells all, and who was never used has none yet. */
+  readonly listening?: Listening | undefined;
   /** Ends the current wait of an invocation; only where the connection can (local). */
   skipWait?(requestId: string, signal?: AbortSignal): Promise<void>;
   /** Ends the current wait of every invocation; only where the connection can (local). */

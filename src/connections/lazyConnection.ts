@@ -4,6 +4,7 @@ import type { EventInvokeConfig } from '../model/eventInvokeConfig.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
 import type { FaultControls } from './faultControls.ts';
 import type { FunctionSettings } from './functionSettings.ts';
+import type { Listening } from './listening/listening.ts';
 import type { Connection, ConnectionInfo, ConnectionState, FunctionSummary, SendRequest } from './connection.ts';
 
 /** What a lazy connection needs. */
@@ -22,6 +23,7 @@ export class LazyConnection implements Connection {
   #subscriptions = new DisposableStore();
   readonly #stateChanged = new Emitter<ConnectionState>((error) => this.#options.onListenerError?.(error));
   readonly #functionsChanged = new Emitter<void>((error) => this.#options.onListenerError?.(error));
+  readonly #listeningChanged = new Emitter<void>((error) => this.#options.onListenerError?.(error));
   #making: Promise<Connection> | undefined;
   #made: Connection | undefined;
   /** Goes up when what was made, or is being made, is let go of. */
@@ -30,6 +32,8 @@ export class LazyConnection implements Connection {
 
   readonly onDidChangeState = this.#stateChanged.event;
   readonly onDidChangeFunctions = this.#functionsChanged.event;
+  /** Of whichever connection there is: what is read, or how it goes. */
+  readonly onDidChangeListening = this.#listeningChanged.event;
 
   constructor(options: LazyConnectionOptions) {
     this.#options = options;
@@ -37,6 +41,10 @@ export class LazyConnection implements Connection {
 
   get state(): ConnectionState {
     return this.#made?.state ?? { phase: 'stopped', info: this.#options.info() };
+  }
+
+  get listening(): Listening | undefined {
+    return this.#made?.listening;
   }
 
   async start(signal?: AbortSignal): Promise<void> {
@@ -108,6 +116,7 @@ export class LazyConnection implements Connection {
     if (!this.#disposed) {
       this.#stateChanged.fire(this.state);
       this.#functionsChanged.fire();
+      this.#listeningChanged.fire();
     }
     await (await making?.catch(() => undefined))?.dispose();
   }
@@ -117,6 +126,7 @@ export class LazyConnection implements Connection {
     await this.reset();
     this.#stateChanged.dispose();
     this.#functionsChanged.dispose();
+    this.#listeningChanged.dispose();
   }
 
   #get(): Promise<Connection> {
@@ -137,6 +147,9 @@ export class LazyConnection implements Connection {
       // Of one that was let go of meanwhile, these end at once.
       subscriptions.add(connection.onDidChangeState((state) => this.#stateChanged.fire(state)));
       subscriptions.add(connection.onDidChangeFunctions(() => this.#functionsChanged.fire()));
+      if (connection.listening) {
+        subscriptions.add(connection.listening.onDidChange(() => this.#listeningChanged.fire()));
+      }
       return connection;
     } catch (error) {
       if (generation === this.#generation) this.#making = undefined;

@@ -165,6 +165,7 @@ export interface Settings {
   readonly 'records.maxMegabytes': number;
   readonly 'records.maxDays': number;
   readonly 'records.redact': readonly string[];
+  readonly 'records.readLogs': boolean;
   readonly 'notices.count': boolean;
   readonly 'notices.notification': boolean;
 }
@@ -186,6 +187,7 @@ export const settingDefaults: Settings = {
   'records.maxMegabytes': 200,
   'records.maxDays': 0,
   'records.redact': [],
+  'records.readLogs': true,
   'notices.count': true,
   'notices.notification': true,
 };

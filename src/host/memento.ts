@@ -1,6 +1,24 @@
 import type * as vscode from 'vscode';
+import type { DeliveryRole } from '../model/destination.ts';
+import type { RecordSourceKind } from '../model/recordSource.ts';
 import { isSameTarget, parseConnectionTarget, type ConnectionTarget } from './connectionTarget.ts';
 import type { FunctionTarget } from './contract.ts';
+
+/** What a person listens to on a connection. */
+interface KeptListening {
+  /** They agreed that taps are made. */
+  readonly agreed: boolean;
+  readonly entries: readonly {
+    readonly id: string;
+    readonly way: RecordSourceKind;
+    readonly paused: boolean;
+    readonly uses: readonly {
+      readonly functionName: string;
+      readonly qualifier?: string;
+      readonly role: DeliveryRole;
+    }[];
+  }[];
+}
 
 /** What is kept for a workspace between sessions. */
 interface Kept {
@@ -13,6 +31,8 @@ interface Kept {
   readonly connections?: readonly ConnectionTarget[];
   /** Where a person sends without being asked any more. */
   readonly sendsAllowed?: readonly string[];
+  /** What is listened to, by connection and account; the one changed last at the end. */
+  readonly listening?: Readonly<Record<string, KeptListening>>;
 }
 
 const key = 'lambdaDestinations.workspace';
@@ -75,6 +95,18 @@ export class WorkspaceMemory {
   async allowSends(place: string): Promise<void> {
     const others = (this.#read().sendsAllowed ?? []).filter((other) => other !== place);
     await this.#write({ sendsAllowed: [...others.slice(-49), place] });
+  }
+
+  /** What is listened to on a connection. */
+  listening(place: string): KeptListening {
+    const { listening = {} } = this.#read();
+    return (Object.hasOwn(listening, place) ? listening[place] : undefined) ?? { agreed: false, entries: [] };
+  }
+
+  /** Remembers it. */
+  async setListening(place: string, kept: KeptListening): Promise<void> {
+    const others = Object.entries(this.#read().listening ?? {}).filter(([other]) => other !== place);
+    await this.#write({ listening: Object.fromEntries([...others.slice(-19), [place, kept]]) });
   }
 
   async #write(change: Partial<Kept>): Promise<void> {

@@ -131,7 +131,22 @@ export class ConnectionSession implements Disposable {
       );
     }
     const { createAwsConnection } = await import('../connections/awsConnection.ts');
-    return createAwsConnection({ choice, store: this.#options.store, log: this.#options.log('aws'), requestInput });
+    const { store, memory, log, storage } = this.#options;
+    return createAwsConnection({
+      choice,
+      store,
+      log: log('aws'),
+      requestInput,
+      listening: {
+        store,
+        memory: {
+          load: (place) => memory.listening(place),
+          save: (place, remembered) => memory.setListening(place, remembered),
+        },
+        workspaceId: shortHash(`${vscode.env.machineId} ${storage.fsPath}`),
+        readLogs: () => readSettings()['records.readLogs'],
+      },
+    });
   }
 
   /** What is known of the connection before it is made: no look at the disk, no call. */
@@ -217,8 +232,7 @@ async function makeLocalConnection(
   projectDir: string,
 ): Promise<Connection> {
   // What is queued is of this folder's functions: another folder has a queue of its own.
-  const name = createHash('sha256').update(projectDir).digest('hex').slice(0, 16);
-  const data = vscode.Uri.joinPath(storage, 'local', name);
+  const data = vscode.Uri.joinPath(storage, 'local', shortHash(projectDir));
   await vscode.workspace.fs.createDirectory(data);
   const { createLocalConnection } = await import('../connections/localConnection.ts');
   return createLocalConnection({
@@ -229,4 +243,8 @@ async function makeLocalConnection(
     log: log('local'),
     settings: readSettings,
   });
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
