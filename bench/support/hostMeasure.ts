@@ -1,0 +1,120 @@
+/*
+ * Runs in the extension host, as its tests: has the records panel open, local Lambda (a feeder) tell of invocations, and
+ * measures this process meanwhile. What it found goes to files in `BENCH_FOLDER`.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { Session } from 'node:inspector/promises';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import * as vscode from 'vscode';
+import type { ExtensionApi } from '../../src/host/extensionApi.ts';
+import type { LocalReadyEvent } from '../../src/protocol/localEvents.ts';
+import { fedRequestId } from '../../test/support/feed/fedInvocations.ts';
+
+/** What was measured; times in ms, memory in bytes after a forced collection. */
+export interface HostMeasure {
+  readonly connectionId: string;
+  /** Nothing is known after the address of our code but this. */
+  readonly extensionPath: string;
+  readonly delay: { readonly host: number; readonly control: number };
+  readonly memory: { readonly before: HostMemory; readonly after: HostMemory };
+  /** From the last piece in the journal to the last invocation in the store. */
+  readonly behindMs: number;
+}
+
+/** Of the thread that runs extensions, and of its process. */
+interface HostMemory {
+  readonly heap: number;
+  readonly resident: number;
+}
+
+const folder = process.env['BENCH_FOLDER'] ?? '';
+const count = Number(process.env['BENCH_COUNT']);
+const perSecond = Number(process.env['BENCH_PER_SECOND']);
+const warmUp = Number(process.env['BENCH_WARM_UP']);
+/** A window has a lot to do when it opens. */
+const settleMs = 10_000;
+const longestMs = 5 * 60_000;
+
+/** What VS Code calls. */
+export async function run(): Promise<void> {
+  const extension = vscode.extensions.getExtension<ExtensionApi>('lambda-destinations.lambda-destinations');
+  if (!extension) throw new Error('The extension is not installed in this host.');
+  const api = await extension.activate();
+  await vscode.commands.executeCommand('lambdaDestinations.openRecords');
+  await api.local.start();
+  await delay(settleMs);
+  const ready = JSON.parse(await readFile(join(folder, 'ready.json'), 'utf8')) as LocalReadyEvent;
+  // What is loaded and compiled once, and caches, are no growth.
+  await feed(ready, warmUp);
+  await arrived(api, warmUp - 1);
+  const before = await memory();
+
+  const control = spawn(process.execPath, [join(folder, 'idleControl.mjs')], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const controlSays = text(control.stdout);
+  await once(control, 'spawn');
+  const session = new Session();
+  session.connect();
+  await session.post('Profiler.enable');
+  await session.post('Profiler.setSamplingInterval', { interval: 1_000 });
+  await session.post('Profiler.start');
+  const delays = monitorEventLoopDelay({ resolution: 1 });
+  delays.enable();
+  await feed(ready, count);
+  const begun = performance.now();
+  await arrived(api, warmUp + count - 1);
+  const behindMs = performance.now() - begun;
+  delays.disable();
+  control.stdin.end();
+  const host = delays.percentile(99.9) / 1e6;
+  await writeFile(join(folder, 'profile.json'), JSON.stringify((await session.post('Profiler.stop')).profile));
+  await session.post('Profiler.disable');
+  session.disconnect();
+
+  const measure: HostMeasure = {
+    connectionId: api.connection.id,
+    extensionPath: extension.extensionPath,
+    delay: { host, control: Number(await controlSays) },
+    memory: { before, after: await memory() },
+    behindMs,
+  };
+  await writeFile(join(folder, 'measure.json'), JSON.stringify(measure));
+}
+
+/** Resolves when so many more invocations are in the journal. */
+async function feed({ endpoint, controlToken }: LocalReadyEvent, number: number): Promise<void> {
+  const answer = await fetch(`${endpoint}/_local/v1/feed?count=${number}&perSecond=${perSecond}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${controlToken}` },
+  });
+  await answer.text();
+}
+
+/** Resolves when the invocation of a number is over, as the store has it. Asks seldom, so as not to be a load itself. */
+async function arrived(api: ExtensionApi, number: number): Promise<void> {
+  const limit = performance.now() + longestMs;
+  while (performance.now() < limit) {
+    const row = (await api.invocations.get(fedRequestId(number)))?.row;
+    if (row?.status === 'succeeded' || row?.status === 'failed') return;
+    await delay(100);
+  }
+  throw new Error(`Invocation ${number} did not arrive.`);
+}
+
+async function memory(): Promise<HostMemory> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  for (let times = 0; times < 3; times++) {
+    collect();
+    // What only finalizers let go of goes in the next turns.
+    await delay(200);
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heap: heapUsed + external, resident: rss };
+}
