@@ -12,7 +12,13 @@ const LOOK_EVERY_MS = 50;
 /** Looks at the memory of the processes that run an event, 20 times a second. Only Linux tells it; elsewhere nothing is limited. */
 export class MemoryGuard {
   readonly #guarded = new Map<number, Guarded>();
+  readonly #heldMB: (pid: number) => Promise<number | undefined>;
   #looking = false;
+
+  /** `heldMB`: what a process holds, in MB; `undefined`: it is not there. */
+  constructor(heldMB: (pid: number) => Promise<number | undefined> = ownMemoryMB) {
+    this.#heldMB = heldMB;
+  }
 
   /** Calls `exceeded`, once, when the process is seen to hold more. */
   guard(pid: number, limitMB: number, exceeded: () => void): void {
@@ -34,9 +40,12 @@ export class MemoryGuard {
 
   async #look(): Promise<void> {
     for (const [pid, guarded] of this.#guarded) {
-      const held = await ownMemoryMB(pid);
+      const held = await this.#heldMB(pid);
       // It may have been released meanwhile, or have begun another event.
-      if (held === undefined || held <= guarded.limitMB || this.#guarded.get(pid) !== guarded) continue;
+      if (this.#guarded.get(pid) !== guarded) continue;
+      // It is gone: the next process with its id is another's.
+      if (held === undefined) this.#guarded.delete(pid);
+      if (held === undefined || held <= guarded.limitMB) continue;
       this.#guarded.delete(pid);
       guarded.exceeded();
     }

@@ -40,7 +40,7 @@ export class FrameReader {
       if (bytes.length < HEADER_BYTES) break;
       this.#needed += bytes.readUInt32BE(1);
       if (bytes.length < this.#needed) break;
-      const frame = decode(
+      const frame = decodeOrDrop(
         String.fromCharCode(bytes.readUInt8(0)),
         // Python's clock has parts of a millisecond, CloudWatch Logs has none.
         Math.floor(bytes.readDoubleBE(5)),
@@ -52,6 +52,15 @@ export class FrameReader {
     this.#chunks = bytes.length === 0 ? [] : [bytes];
     this.#length = bytes.length;
     return frames;
+  }
+}
+
+/** What can't be read was written by the handler itself, or is a longer text than there can be: its loss, not the server's. */
+function decodeOrDrop(type: string, at: number, bytes: Buffer): OutputFrame | undefined {
+  try {
+    return decode(type, at, bytes);
+  } catch {
+    return undefined;
   }
 }
 
@@ -92,29 +101,53 @@ function debuggerTold(text: string): DebuggerTold {
   return text === 'attached' || text === 'none' ? text : Number(text);
 }
 
+/** Output without a newline is cut here, in bytes: it may never end, and a text has to fit into memory. */
+const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+
 /** Cuts raw output into lines: each is a log event of its own, its newline kept. */
 export class LineReader {
   // Joined only when a line is complete.
   #chunks: Buffer[] = [];
+  #length = 0;
 
   /** The lines that are complete with `chunk`. */
   read(chunk: Buffer): string[] {
     this.#chunks.push(chunk);
-    if (!chunk.includes(10)) return [];
-    const bytes = Buffer.concat(this.#chunks);
+    this.#length += chunk.length;
+    if (this.#length <= LONGEST_LINE_BYTES && !chunk.includes(10)) return [];
+    const bytes = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#length);
     const lines: string[] = [];
     let start = 0;
-    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10, start)) {
-      lines.push(bytes.toString('utf8', start, end + 1));
-      start = end + 1;
+    for (;;) {
+      const newline = bytes.indexOf(10, start);
+      const end = newline === -1 ? bytes.length : newline + 1;
+      if (end - start > LONGEST_LINE_BYTES) {
+        const cut = characterStart(bytes, start + LONGEST_LINE_BYTES);
+        lines.push(bytes.toString('utf8', start, cut));
+        start = cut;
+      } else if (newline === -1) {
+        break;
+      } else {
+        lines.push(bytes.toString('utf8', start, end));
+        start = end;
+      }
     }
     this.#chunks = start === bytes.length ? [] : [bytes.subarray(start)];
+    this.#length = bytes.length - start;
     return lines;
   }
 
   /** What came after the last newline, if anything. */
   flush(): string[] {
     const rest = Buffer.concat(this.#chunks.splice(0)).toString();
+    this.#length = 0;
     return rest === '' ? [] : [rest];
   }
+}
+
+/** Where the character begins that the byte at `at` is of, in UTF-8. */
+function characterStart(bytes: Buffer, at: number): number {
+  let start = at;
+  while (start > at - 3 && ((bytes[start] ?? 0) & 0b1100_0000) === 0b1000_0000) start -= 1;
+  return start;
 }

@@ -53,7 +53,7 @@ describe('output of runtimes', () => {
 
   it('a long piece that comes in thousands of chunks is joined once', function () {
     this.timeout(5_000);
-    const long = 'x'.repeat(64 * 1024 * 1024);
+    const long = 'x'.repeat(15 * 1024 * 1024);
     const inChunks = <T>(stream: Buffer, read: (chunk: Buffer) => T[]): T[] => {
       const found: T[] = [];
       for (let from = 0; from < stream.length; from += 16_384)
@@ -65,5 +65,29 @@ describe('output of runtimes', () => {
     assert.ok(event?.kind === 'event' && event.message === long);
     const lines = new LineReader();
     assert.ok(inChunks(Buffer.from(`${long}\n`), (chunk) => lines.read(chunk))[0] === `${long}\n`);
+  });
+
+  it('a frame that is none is passed over', () => {
+    const stream = Buffer.concat([frame('S', 'no JSON'), frame('S', '1'), frame('N', '')]);
+    assert.deepEqual(new FrameReader().read(stream), [{ kind: 'next' }]);
+  });
+
+  it('a line that does not end is cut, between characters, and no more than that is held', () => {
+    const reader = new LineReader();
+    const bytes = Buffer.from('x' + 'ä'.repeat(20 * 1024 * 1024));
+    const pieces: string[] = [];
+    let held = 0;
+    for (let from = 0; from < bytes.length; from += 65_536) {
+      const chunk = bytes.subarray(from, from + 65_536);
+      held += chunk.length;
+      for (const piece of reader.read(chunk)) {
+        pieces.push(piece);
+        held -= Buffer.byteLength(piece);
+      }
+      assert.ok(held <= 16 * 1024 * 1024, `${held} bytes held`);
+    }
+    assert.equal(pieces.length, 2);
+    assert.ok([...pieces, ...reader.flush()].join('') === bytes.toString());
+    assert.equal(new LineReader().read(Buffer.concat([bytes, Buffer.from('\n')])).join(''), `${bytes.toString()}\n`);
   });
 });
