@@ -137,7 +137,11 @@ async function tapQueues(
 }
 
 /** SQS lists new queues a little later, and says of other accounts' that they are not there. */
-async function isQueueGone(clients: AwsClients, { queueArn, target }: TapSender, signal: AbortSignal): Promise<boolean> {
+async function isQueueGone(
+  clients: AwsClients,
+  { queueArn, target }: TapSender,
+  signal: AbortSignal,
+): Promise<boolean> {
   if (parseArn(queueArn)?.account !== target.account) return false;
   try {
     await findQueueUrl(clients, queueArn, signal);

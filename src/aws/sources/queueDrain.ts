@@ -3,7 +3,7 @@ import type { Logger } from '../../model/logger.ts';
 import type { PieceSink, RecordSource } from '../../model/recordSource.ts';
 import type { AwsClients } from '../awsClients.ts';
 import { findQueueUrl } from './queueCalls.ts';
-import { readQueue } from './queueReader.ts';
+import { QueueReader } from './queueReader.ts';
 import { SourceLife } from './sourceLife.ts';
 
 /** A queue that is a destination or a dead-letter queue, and where what is read of it goes. */
@@ -18,26 +18,40 @@ export interface QueueSourceOptions {
   readonly now?: () => number;
 }
 
+/** A queue that is drained. */
+export interface QueueDrainOptions extends QueueSourceOptions {
+  /** Seconds until what was read and not stored is there again; default 30. */
+  readonly visibilityTimeout?: number;
+}
+
 /**
  * Receives and deletes: only where a person chose it, since nobody else gets what it took. Each message once; what was read
- * and not stored comes again within 30 s.
+ * and not stored comes again.
  */
-export function createQueueDrain(options: QueueSourceOptions): RecordSource {
-  const { clients, queueArn, deadLetterOf, sink, log, now = Date.now } = options;
+export function createQueueDrain(options: QueueDrainOptions): RecordSource {
+  const { clients, queueArn, deadLetterOf, sink, log, now = Date.now, visibilityTimeout } = options;
   const name = destinationName(queueArn);
   return new SourceLife({ kind: 'drain', name: `drain of ${name}`, log }, (report) => {
-    let queueUrl = '';
+    let reader: QueueReader | undefined;
     return {
       async prepare(signal) {
-        queueUrl = await findQueueUrl(clients, queueArn, signal);
+        const queueUrl = await findQueueUrl(clients, queueArn, signal);
+        reader = new QueueReader({
+          clients,
+          queue: { queueUrl, name },
+          destinationArn: () => queueArn,
+          deadLetterOf,
+          sink,
+          log,
+          report,
+          now,
+          // Groups of a FIFO queue are handed out to one receiver at a time: more of them only change the order between groups.
+          receivers: name.endsWith('.fifo') ? 1 : 4,
+          visibilityTimeout,
+        });
       },
       async round(signal) {
-        const queue = { queueUrl, name };
-        const dead = deadLetterOf === undefined ? {} : { deadLetterOf };
-        // Groups of a FIFO queue are handed out to one receiver at a time: more of them only change the order between groups.
-        const receivers = name.endsWith('.fifo') ? 1 : 4;
-        const reading = { clients, queue, destinationArn: queueArn, ...dead, sink, log, report, now, receivers };
-        await readQueue(reading, signal);
+        await reader?.read(signal);
         return 0;
       },
     };

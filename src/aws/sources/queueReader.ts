@@ -12,14 +12,16 @@ export interface QueueReading {
   readonly clients: AwsClients;
   readonly queue: Pick<Receiving, 'queueUrl' | 'name'>;
   /** The destination where a message does not tell it. */
-  readonly destinationArn: string;
-  readonly deadLetterOf?: string;
+  readonly destinationArn: () => string;
+  readonly deadLetterOf?: string | undefined;
   readonly sink: PieceSink;
   readonly log: Logger;
   readonly report: SourceReport;
   readonly now: () => number;
   /** At the same time; 1 for what has to stay in order. */
   readonly receivers: number;
+  /** Seconds until a message that was read and not deleted is there again; default 30. */
+  readonly visibilityTimeout?: number | undefined;
 }
 
 /** Seconds of one long poll: as long as SQS allows. */
@@ -28,76 +30,95 @@ const idleWait = 20;
 /** Seconds of a poll while there is much: it asks all of SQS's servers, and is soon back when there is nothing. */
 const busyWait = 1;
 
-/** Seconds until a message that was read and not deleted is there again. */
-const visibilityTimeout = 30;
-
 /** A burst ends after so long, ms, so that other things get their turn. */
 const longestBurst = 30_000;
 
 /** So long a queue is emptied that is to be deleted, ms. */
 const longestRest = 5_000;
 
+/** What was received and is not yet deleted. */
+interface Batch {
+  readonly messages: readonly Message[];
+  stored: boolean;
+}
+
 /**
- * One long poll; when it comes back full, several receivers until the queue gives less. A message is deleted only when what
- * was read of it is stored: what was interrupted comes again. @throws UserFacingFailure
+ * Takes what comes to a queue: one long poll; when it comes back full, several receivers until the queue gives less. A
+ * message is deleted only when what was read of it is stored. What could be received and not be stored or deleted is kept
+ * and tried again before anything else is received, so that its receive count, which a redrive policy counts, does not rise.
  */
-export async function readQueue(reading: QueueReading, signal: AbortSignal): Promise<void> {
-  const first = await receive(reading, idleWait, signal);
-  await take(reading, first);
-  if (first.length < largestBatch || signal.aborted) return;
-  const enough = new AbortController();
-  const until = AbortSignal.any([signal, enough.signal]);
-  const ends = reading.now() + longestBurst;
-  const receivers = Array.from({ length: reading.receivers }, async () => {
-    try {
-      await readBurst(reading, ends, until);
-    } catch (error) {
-      // The others finish what they have.
-      enough.abort();
-      throw error;
-    }
-  });
-  const ended = await Promise.allSettled(receivers);
-  signal.throwIfAborted();
-  // What stopped the others, not that they were stopped.
-  const reasons = ended.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
-  const worst = reasons.find((reason) => !isAbort(reason)) ?? reasons[0];
-  if (worst !== undefined) throw worst instanceof Error ? worst : new Error(String(worst));
-}
+export class QueueReader {
+  readonly #reading: QueueReading;
+  readonly #unfinished = new Set<Batch>();
 
-/** Takes what is left in a queue that nobody sends to any more. @throws UserFacingFailure */
-export async function readRest(reading: QueueReading): Promise<void> {
-  await readBurst(reading, reading.now() + longestRest, new AbortController().signal);
-}
-
-async function readBurst(reading: QueueReading, ends: number, signal: AbortSignal): Promise<void> {
-  let scanty = 0;
-  while (!signal.aborted && scanty < 2 && reading.now() < ends) {
-    const messages = await receive(reading, busyWait, signal);
-    if (messages.length === 0) return;
-    await take(reading, messages);
-    // SQS may give less than there is: one that is not full says little.
-    scanty = messages.length < largestBatch ? scanty + 1 : 0;
+  constructor(reading: QueueReading) {
+    this.#reading = reading;
   }
-}
 
-async function receive(
-  { clients, queue, report, now }: QueueReading,
-  waitSeconds: number,
-  signal: AbortSignal,
-): Promise<readonly Message[]> {
-  const messages = await receiveMessages(clients, { ...queue, waitSeconds, visibilityTimeout }, signal);
-  const at = now();
-  report.heard(at, oldestAge(messages, at) ?? 0);
-  return messages;
-}
+  /** Reads once. @throws UserFacingFailure */
+  async read(signal: AbortSignal): Promise<void> {
+    for (const batch of this.#unfinished) await this.#finish(batch);
+    const first = await this.#receive(idleWait, signal);
+    if (first < largestBatch || signal.aborted) return;
+    const enough = new AbortController();
+    const until = AbortSignal.any([signal, enough.signal]);
+    const ends = this.#reading.now() + longestBurst;
+    const receivers = Array.from({ length: this.#reading.receivers }, async () => {
+      try {
+        await this.#readBurst(ends, until);
+      } catch (error) {
+        // The others finish what they have.
+        enough.abort();
+        throw error;
+      }
+    });
+    const ended = await Promise.allSettled(receivers);
+    signal.throwIfAborted();
+    // What stopped the others, not that they were stopped.
+    const reasons = ended.flatMap((result): unknown[] => (result.status === 'rejected' ? [result.reason] : []));
+    const worst = reasons.find((reason) => !isAbort(reason)) ?? reasons[0];
+    if (worst !== undefined) throw worst instanceof Error ? worst : new Error(String(worst));
+  }
 
-/** Stores, then deletes; not to be interrupted in between. */
-async function take(reading: QueueReading, messages: readonly Message[]): Promise<void> {
-  if (messages.length === 0) return;
-  const { clients, queue, destinationArn, deadLetterOf, sink, log, report, now } = reading;
-  const from = { destinationArn, at: now(), ...(deadLetterOf === undefined ? {} : { deadLetterOf }) };
-  await sink.ingest(messages.map((message) => readMessage(message, from)));
-  report.received(messages.length);
-  await deleteMessages(clients, queue, messages, log);
+  /** Takes what is left in a queue that nobody sends to any more. @throws UserFacingFailure */
+  async readRest(): Promise<void> {
+    for (const batch of this.#unfinished) await this.#finish(batch);
+    await this.#readBurst(this.#reading.now() + longestRest, new AbortController().signal);
+  }
+
+  async #readBurst(ends: number, signal: AbortSignal): Promise<void> {
+    let scanty = 0;
+    while (!signal.aborted && scanty < 2 && this.#reading.now() < ends) {
+      const count = await this.#receive(busyWait, signal);
+      if (count === 0) return;
+      // SQS may give less than there is: one that is not full says little.
+      scanty = count < largestBatch ? scanty + 1 : 0;
+    }
+  }
+
+  /** Gives how many came. Once they are here, they are finished, whatever `signal` says. */
+  async #receive(waitSeconds: number, signal: AbortSignal): Promise<number> {
+    const { clients, queue, report, now, visibilityTimeout = 30 } = this.#reading;
+    const messages = await receiveMessages(clients, { ...queue, waitSeconds, visibilityTimeout }, signal);
+    const at = now();
+    report.heard(at, oldestAge(messages, at) ?? 0);
+    if (messages.length === 0) return 0;
+    const batch = { messages, stored: false };
+    this.#unfinished.add(batch);
+    await this.#finish(batch);
+    return messages.length;
+  }
+
+  async #finish(batch: Batch): Promise<void> {
+    const { clients, queue, destinationArn, deadLetterOf, sink, log, report, now } = this.#reading;
+    if (!batch.stored) {
+      const dead = deadLetterOf === undefined ? {} : { deadLetterOf };
+      const from = { destinationArn: destinationArn(), at: now(), ...dead };
+      await sink.ingest(batch.messages.map((message) => readMessage(message, from)));
+      batch.stored = true;
+      report.received(batch.messages.length);
+    }
+    await deleteMessages(clients, queue, batch.messages, log);
+    this.#unfinished.delete(batch);
+  }
 }

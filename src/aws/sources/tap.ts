@@ -15,8 +15,10 @@ export interface TapOptions {
   readonly log: Logger;
   /** Epoch ms. */
   readonly now?: () => number;
-  /** That of the plan that people agreed to. */
+  /** That of the plan that people agreed to: of the first queue that it makes. */
   readonly name?: string;
+  /** Seconds until what was read and not stored is there again; default 30. */
+  readonly visibilityTimeout?: number;
 }
 
 /** One queue of ours, subscribed to topics and to rules of buses. */

@@ -2,7 +2,7 @@ import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { answeredStatus, isAbort } from '../awsErrors.ts';
 import { tapRemains } from './leftoverTaps.ts';
 import { isQueueMissing } from './queueCalls.ts';
-import { readQueue, readRest, type QueueReading } from './queueReader.ts';
+import { QueueReader } from './queueReader.ts';
 import type { SourceReport, SourceWork } from './sourceLife.ts';
 import type { TapOptions } from './tap.ts';
 import {
@@ -38,6 +38,9 @@ export class TapWork implements SourceWork {
   readonly #senders = new Map<string, Sender>();
   #wanted: readonly string[];
   #queue: TapQueue | undefined;
+  #reader: QueueReader | undefined;
+  /** SQS has the name of a deleted queue wait for a minute, so that it is used once. */
+  #plannedName: string | undefined;
   #failures: readonly UserFacingFailure[] = [];
   #renewAt = 0;
   #retryAt = 0;
@@ -49,6 +52,7 @@ export class TapWork implements SourceWork {
     this.#report = report;
     this.#now = options.now ?? Date.now;
     this.#wanted = [...new Set(options.targets)];
+    this.#plannedName = options.name;
   }
 
   /** Of queue and rules, while there are any. */
@@ -75,12 +79,11 @@ export class TapWork implements SourceWork {
     if (!queue) return retryEvery;
     await this.#renew(queue, signal);
     try {
-      await readQueue(this.#reading(queue), signal);
+      await this.#reader?.read(signal);
     } catch (error) {
       if (isQueueMissing(error) && this.#queue === queue) {
         // Somebody deleted it: the next round makes another.
-        this.#queue = undefined;
-        this.#senders.clear();
+        await this.#inTurn(() => this.#forget(queue, signal));
       }
       throw error;
     }
@@ -98,12 +101,14 @@ export class TapWork implements SourceWork {
   }
 
   async #prepare(signal: AbortSignal): Promise<void> {
-    const { clients, owner, name, log } = this.#options;
+    const { clients, owner, log } = this.#options;
     const now = this.#now();
     const before = this.#queue && (await lookAtTapQueue(clients, this.#queue, signal));
-    if (!before) this.#senders.clear();
-    const queue = before ?? (await findOrCreateTapQueue(clients, { owner, now, name }, signal));
+    if (this.#queue && !before) await this.#forget(this.#queue, signal);
+    const queue = before ?? (await findOrCreateTapQueue(clients, { owner, now, name: this.#plannedName }, signal));
     this.#queue = queue;
+    this.#plannedName = undefined;
+    if (!before || !this.#reader) this.#reader = this.#readerOf(queue);
     this.#renewAt = before ? 0 : now + renewEvery;
     for (const target of queue.allowed) {
       if (!this.#senders.has(target.arn)) this.#senders.set(target.arn, { target, sure: false });
@@ -114,6 +119,17 @@ export class TapWork implements SourceWork {
     // Nothing to listen to: it leaves nothing behind.
     await this.#remove().catch((error: unknown) => log.warn(String(error)));
     throw first;
+  }
+
+  /** The queue is gone: what sent to it bears its name, and goes too. */
+  async #forget(queue: TapQueue, signal: AbortSignal): Promise<void> {
+    for (const { target } of [...this.#senders.values()]) {
+      const [failure] = await this.#drop(queue, target, signal);
+      // `findLeftoverTaps` finds it later.
+      if (failure) this.#options.log.warn(`tap: ${failure.message}`);
+    }
+    this.#senders.clear();
+    this.#queue = undefined;
   }
 
   /** Makes what is missing, removes what is too much; one failure does not keep the rest from being done. */
@@ -194,7 +210,7 @@ export class TapWork implements SourceWork {
     }
     // What came until now is still to be stored.
     if (stays.length === 0)
-      await readRest(this.#reading(queue)).catch((error: unknown) => log.debug(`tap: ${String(error)}`));
+      await this.#reader?.readRest().catch((error: unknown) => log.debug(`tap: ${String(error)}`));
     try {
       await deleteTapQueue(clients, queue);
     } catch (error) {
@@ -205,19 +221,22 @@ export class TapWork implements SourceWork {
     this.#senders.clear();
   }
 
-  #reading(queue: TapQueue): QueueReading {
-    const { clients, sink, log } = this.#options;
-    const [only] = this.#wanted;
-    return {
+  #readerOf(queue: TapQueue): QueueReader {
+    const { clients, sink, log, visibilityTimeout } = this.#options;
+    return new QueueReader({
       clients,
       queue: { queueUrl: queue.url, name: queue.name },
       // Envelopes name their topic or bus; what has none came from the only one.
-      destinationArn: only !== undefined && this.#wanted.length === 1 ? only : queue.arn,
+      destinationArn: () => {
+        const [only] = this.#wanted;
+        return only !== undefined && this.#wanted.length === 1 ? only : queue.arn;
+      },
       sink,
       log,
       report: this.#report,
       now: this.#now,
       receivers: 4,
-    };
+      visibilityTimeout,
+    });
   }
 }
