@@ -104,7 +104,8 @@ export function timelineEntries(
       key: `wait:${wait.afterAttempt}:${wait.at}`,
       kind: 'wait',
       tone: waiting ? 'busy' : 'dim',
-      title: `${why}${waiting ? 'waits' : 'waited'} ${formatWait(wait.nominalMs)}`,
+      // AWS does not tell of a wait: what is still to come of one is its usual length.
+      title: `${why}${waiting ? 'waits' : 'waited'} ${wait.estimated ? 'about ' : ''}${formatWait(wait.nominalMs)}`,
       note: waiting ? `${formatCountdown(remaining)} left${timeScale === 1 ? '' : ` at ×${timeScale}`}` : '',
       ...(waiting ? { waiting } : {}),
       ...faultOf(wait),

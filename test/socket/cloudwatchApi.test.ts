@@ -374,6 +374,19 @@ describe('the API of CloudWatch', function () {
       /size/,
     ],
     ['a time long ago', 'PutMetricData', { MetricData: [{ MetricName: 'm', Value: 1, Timestamp: 1 }] }, /two weeks/],
+    [
+      'counts whose sums are no numbers',
+      'PutMetricData',
+      { MetricData: [{ MetricName: 'm', Values: [1e100, -1e100], Counts: [1e308, 1e308] }] },
+      /Counts is invalid/,
+    ],
+    [
+      'less than no values',
+      'PutMetricData',
+      { MetricData: [{ MetricName: 'm', StatisticValues: { SampleCount: -1, Sum: 1, Minimum: 1, Maximum: 1 } }] },
+      /SampleCount is invalid/,
+    ],
+    ['a time beyond all times', 'GetMetricData', { StartTime: -1e300 }, /StartTime is no time/],
     ['no data', 'PutMetricData', { MetricData: [] }, /MetricData is required/],
     ['another age than three hours', 'ListMetrics', { RecentlyActive: 'P1D' }, /PT3H/],
   ];
@@ -393,6 +406,21 @@ describe('the API of CloudWatch', function () {
       await assert.rejects(callCloudWatch(local, operation, { ...valid[operation], ...input }), error);
     });
   }
+
+  it('takes what was measured no times at all for nothing', async () => {
+    await put('Never', [
+      { MetricName: 'never', Values: [7], Counts: [0] },
+      { MetricName: 'never', StatisticValues: { SampleCount: 0, Sum: 0, Minimum: 0, Maximum: 9 } },
+      { MetricName: 'once', Values: [7, 8], Counts: [0, 1] },
+    ]);
+    const { Metrics } = (await callCloudWatch(local, 'ListMetrics', { Namespace: 'Never' })) as {
+      readonly Metrics: readonly { readonly MetricName: string }[];
+    };
+    assert.deepEqual(
+      Metrics.map(({ MetricName }) => MetricName),
+      ['once'],
+    );
+  });
 
   it('keeps nothing of a request that is refused', async () => {
     const data = [

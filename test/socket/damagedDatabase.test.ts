@@ -81,6 +81,13 @@ describe('local Lambda on a damaged database', function () {
     assert.deepEqual(local.complaints, []);
   });
 
+  it('goes on with one whose shared memory is gone, as after a copy', async () => {
+    await rm(join(dataDir, `${name}-shm`));
+    await using local = await runLocalLambda({ projectDir, dataDir });
+    assert.deepEqual(await namesOf(local), ['declared', 'uploaded', 'jobs']);
+    assert.deepEqual(local.complaints, []);
+  });
+
   const damages: Readonly<Record<string, (file: string) => Promise<void>>> = {
     'is not SQLite’s': (file) => writeFile(file, 'Dear diary,\n'.repeat(1000)),
     'is garbage from the second page on': async (file) => {

@@ -325,6 +325,20 @@ const events: readonly OperationCall[] = [
   call('DeleteEventBus', { Name: 'b' }),
 ];
 
+const metric = { Namespace: 'Own', MetricName: 'm' };
+const seconds = Math.floor(Date.now() / 1000);
+const span = { StartTime: seconds - 600, EndTime: seconds + 600 };
+const cloudwatch: readonly OperationCall[] = [
+  call('PutMetricData', { Namespace: 'Own', MetricData: [{ MetricName: 'm', Value: 7 }] }),
+  call('ListMetrics', { Namespace: 'Own' }, /"m"/),
+  call('GetMetricStatistics', { ...metric, ...span, Period: 60, Statistics: ['Sum'] }, /7/),
+  call(
+    'GetMetricData',
+    { ...span, MetricDataQueries: [{ Id: 'q', MetricStat: { Metric: metric, Period: 60, Stat: 'Sum' } }] },
+    /7/,
+  ),
+];
+
 /** By service. */
 export const everyOperation: Readonly<Record<string, readonly OperationCall[]>> = {
   s3,
@@ -334,6 +348,7 @@ export const everyOperation: Readonly<Record<string, readonly OperationCall[]>> 
   sns,
   events,
   logs,
+  cloudwatch,
   lambda,
 };
 
@@ -341,5 +356,5 @@ export const everyOperation: Readonly<Record<string, readonly OperationCall[]>> 
 export const chainsOfServices = [
   ['s3', 'lambda'],
   ['sqs', 'sns', 'events'],
-  ['sts', 'iam', 'logs'],
+  ['sts', 'iam', 'logs', 'cloudwatch'],
 ] as const;

@@ -1,4 +1,4 @@
-import type { LogEventsPiece } from '../../model/invocation.ts';
+import type { InvocationPiece, LogEventsPiece } from '../../model/invocation.ts';
 import { HeldPieces } from './heldPieces.ts';
 import type { FunctionLogsOptions } from './functionLogs.ts';
 import { findLogGroup } from './logGroup.ts';
@@ -155,45 +155,51 @@ export class LogPolling {
   }
 
   async #read(reading: Reading, report: SourceReport, signal: AbortSignal): Promise<void> {
-    const { sink, clients, functionName, pace } = this.#options;
+    const { clients, functionName, pace } = this.#options;
     const begun = this.#now();
-    const early = reading.held.take((piece) => this.#wants(piece));
     const deepest = Math.max(reading.completeFrom, reading.position - deepOverlap + overlap);
     const deep = begun - reading.deepAt >= deepEvery;
     const from = deep ? deepest : reading.position;
+    const keep = async (pieces: readonly InvocationPiece[]): Promise<void> => {
+      try {
+        await this.#keep(pieces, reading.position + overlap, report);
+      } catch (error) {
+        // All of this read is read again.
+        reading.window = this.#newWindow();
+        reading.position = from;
+        throw error;
+      }
+    };
     reading.window.begin(deepest);
+    const early = reading.held.take((piece) => this.#wants(piece));
+    if (early.length > 0) {
+      try {
+        await keep(early);
+      } catch (error) {
+        reading.held.add(early);
+        throw error;
+      }
+    }
     let oldest: number | undefined;
-    let newest: number | undefined;
-    try {
-      if (early.length > 0) {
-        await sink.ingest(early);
-        report.received(early.length);
-      }
-      const where = { clients, functionName, logGroupName: this.#logGroupName, from, pace };
-      for await (const events of readLogPages(where, signal)) {
-        const page = reading.window.read(events);
-        oldest = least(oldest, page.oldest);
-        newest = page.newest === undefined ? newest : Math.max(newest ?? 0, page.newest);
-        const [wanted, others] = this.#split(page.logEvents);
-        const pieces = [...wanted, ...page.records];
-        if (newest !== undefined) reading.position = Math.max(reading.position, newest - overlap);
-        if (pieces.length > 0) {
-          await sink.ingest(pieces, ...this.#cursorAt(reading.position + overlap));
-          this.#lastActivity = this.#now();
-          report.received(pieces.length);
-        }
-        reading.held.add(others);
-      }
-    } catch (error) {
-      // What was read may not be kept: it is read again.
-      reading.window = this.#newWindow();
-      reading.position = from;
-      reading.held.add(early);
-      throw error;
+    const where = { clients, functionName, logGroupName: this.#logGroupName, from, pace };
+    for await (const events of readLogPages(where, signal)) {
+      const page = reading.window.read(events);
+      oldest = Math.min(oldest ?? Number.POSITIVE_INFINITY, page.oldest ?? Number.POSITIVE_INFINITY);
+      reading.position = Math.max(reading.position, (page.newest ?? 0) - overlap);
+      const [wanted, others] = this.#split(page.logEvents);
+      if (wanted.length + page.records.length > 0) await keep([...wanted, ...page.records]);
+      reading.held.add(others);
     }
     if (deep) reading.deepAt = begun;
     reading.position = Math.max(reading.position, begun - clockSkew - minute);
-    report.heard(this.#now(), oldest === undefined ? 0 : Math.max(0, this.#now() - oldest));
+    const lag = oldest !== undefined && Number.isFinite(oldest) ? Math.max(0, this.#now() - oldest) : 0;
+    report.heard(this.#now(), lag);
+  }
+
+  async #keep(pieces: readonly InvocationPiece[], readTo: number, report: SourceReport): Promise<void> {
+    await this.#options.sink.ingest(pieces, ...this.#cursorAt(readTo));
+    this.#lastActivity = this.#now();
+    report.received(pieces.length);
   }
 
   #split(pieces: readonly LogEventsPiece[]): readonly [LogEventsPiece[], LogEventsPiece[]] {
@@ -223,8 +229,4 @@ export class LogPolling {
     const quiet = (this.#now() - this.#lastActivity) / 5;
     return Math.max(this.#fastestMs, Math.min(quiet, longest) * (0.9 + Math.random() / 5));
   }
-}
-
-function least(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }

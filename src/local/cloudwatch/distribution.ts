@@ -31,6 +31,7 @@ export class Distribution {
 
   /** `times` may be a fraction, as CloudWatch has it. */
   add(value: number, times = 1): void {
+    if (times === 0) return;
     this.samples += times;
     this.sum += value * times;
     if (value < this.minimum) this.minimum = value;
@@ -46,6 +47,7 @@ export class Distribution {
       this.add(minimum, samples);
       return;
     }
+    if (samples === 0) return;
     this.samples += samples;
     this.sum += sum;
     this.minimum = Math.min(this.minimum, minimum);

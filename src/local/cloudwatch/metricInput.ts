@@ -10,11 +10,15 @@ export function requiredText(input: JsonInput, name: string, path = name): strin
   return value;
 }
 
-/** A time that has to be there: epoch ms. @throws ServiceError `MissingParameter` */
+/** The last moment that JavaScript knows, epoch ms: in the year 275760. */
+const endOfTime = 8.64e15;
+
+/** A time that has to be there: epoch ms. @throws ServiceError `MissingParameter`, `InvalidParameterValue` */
 function requiredTime(input: JsonInput, name: string): number {
   const seconds = input.number(name);
   if (seconds === undefined) throw missingParameter(name);
-  return seconds * 1000;
+  if (Math.abs(seconds * 1000) <= endOfTime) return seconds * 1000;
+  throw invalidValue(`The value ${seconds} for parameter ${name} is no time.`);
 }
 
 /** The dimensions of one metric, at most 30, sorted: their order does not matter. @throws ServiceError `InvalidParameterValue` */
@@ -38,7 +42,7 @@ export function requiredPeriod(input: JsonInput, path = 'Period'): number {
   throw invalidValue(`The parameter ${path} must be 1, 5, 10, 20, 30 or a multiple of 60.`);
 }
 
-/** `StartTime` and `EndTime`, epoch ms; their order is the operation's to check. @throws ServiceError `MissingParameter` */
+/** `StartTime` and `EndTime`, epoch ms; their order is the operation's to check. @throws ServiceError `MissingParameter`, `InvalidParameterValue` */
 export function readTimeRange(input: JsonInput): { readonly start: number; readonly end: number } {
   return { start: requiredTime(input, 'StartTime'), end: requiredTime(input, 'EndTime') };
 }

@@ -34,7 +34,9 @@ export function putMetricData(db: DatabaseSync, table: MetricTable, input: JsonI
       const dimensions = readDimensions(datum, `${path}.Dimensions`);
       const unit = readUnit(datum, `${path}.Unit`) ?? 'None';
       const at = readTime(datum, path, now);
-      table.add({ namespace, metricName, dimensions }, unit, at, readValues(datum, path));
+      const values = readValues(datum, path);
+      // What came no times at all is nothing that was measured.
+      if (values.samples > 0) table.add({ namespace, metricName, dimensions }, unit, at, values);
     }
   });
   return undefined;
@@ -71,7 +73,8 @@ function readValues(datum: JsonInput, path: string): Distribution {
       if (number === undefined) throw missingParameter(`${path}.StatisticValues.${name}`);
       return inRange(number, `${path}.StatisticValues.${name}`);
     };
-    distribution.addStatistics(member('SampleCount'), member('Sum'), member('Minimum'), member('Maximum'));
+    const samples = howOften(member('SampleCount'), `${path}.StatisticValues.SampleCount`);
+    distribution.addStatistics(samples, member('Sum'), member('Minimum'), member('Maximum'));
     return distribution;
   }
   if (!values || values.length === 0) throw missingParameter(`${path}.Value`);
@@ -82,8 +85,16 @@ function readValues(datum: JsonInput, path: string): Distribution {
   if (counts && counts.length !== values.length) {
     throw invalidValue(`The parameters ${path}.Values and ${path}.Counts must be of the same size.`);
   }
-  for (const [index, one] of values.entries()) distribution.add(inRange(one, `${path}.Values`), counts?.[index] ?? 1);
+  for (const [index, one] of values.entries()) {
+    distribution.add(inRange(one, `${path}.Values`), howOften(counts?.[index] ?? 1, `${path}.Counts`));
+  }
   return distribution;
+}
+
+/** Sums of them stay numbers. */
+function howOften(count: number, path: string): number {
+  if (count >= 0) return inRange(count, path);
+  throw invalidValue(`The value ${count} for parameter ${path} is invalid.`);
 }
 
 function inRange(value: number, path: string): number {

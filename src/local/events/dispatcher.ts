@@ -49,8 +49,8 @@ export class Dispatcher {
   #state: 'new' | 'started' | 'stopping' | 'stopped' = 'new';
   #timer: Disposable | undefined;
   #wakePending = false;
-  /** An event that is due was still in hand when one looked. */
-  #sawBusy = false;
+  /** An event that is due was still in hand when one looked, or there were too many. */
+  #wakesWhenWritten = false;
   #paused = false;
 
   constructor(options: DispatcherOptions) {
@@ -181,14 +181,17 @@ export class Dispatcher {
     const { db, table, clock, maxConcurrency } = this.#options;
     if (this.#state !== 'started' || this.#paused || !db.isOpen) return;
     this.#timer?.dispose();
-    let free = maxConcurrency - this.#running();
+    // What ended and is not written (a full disk) is held in memory, and would run again after a kill: not without end.
+    const room = 2 * maxConcurrency - this.#attempts.size;
+    let free = Math.min(maxConcurrency - this.#running(), room);
+    if (room <= 0) this.#wakesWhenWritten = true;
     // Each attempt that ends wakes us.
     if (free <= 0) return;
     const limit = this.#busy.size + Math.min(batch, free);
     const due = table.due(now, limit);
     for (const seq of due) {
       const inHand = this.#busy.get(seq);
-      if (inHand?.isRunning === false) this.#sawBusy = true;
+      if (inHand?.isRunning === false) this.#wakesWhenWritten = true;
       if (inHand) continue;
       take(seq, now);
       if (this.#busy.get(seq)?.isRunning === true) free -= 1;
@@ -234,8 +237,8 @@ export class Dispatcher {
   #begin(event: QueuedEvent, run: RunAttempt): void {
     const attempt = this.#run(event, run).finally(() => {
       this.#attempts.delete(attempt);
-      if (!this.#sawBusy) return;
-      this.#sawBusy = false;
+      if (!this.#wakesWhenWritten) return;
+      this.#wakesWhenWritten = false;
       this.wake();
     });
     this.#attempts.add(attempt);

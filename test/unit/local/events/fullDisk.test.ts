@@ -54,4 +54,27 @@ describe('Event queue on a full disk', () => {
       assert.equal(harness.db.prepare('SELECT count(*) AS n FROM delivered').get()?.['n'], 2);
     });
   }
+
+  it('runs no more than it can keep in hand: what can’t be written is not to pile up', async () => {
+    await using harness = new QueueHarness({ maxConcurrency: 4 });
+    const room = Promise.withResolvers<void>();
+    harness.environments.behave = () => ({ payload: JSON.stringify('x'.repeat(100_000)), until: room.promise });
+    const sent = Array.from({ length: 40 }, () => harness.send());
+    await harness.settle();
+    leaveRoom(harness.db, 0);
+    room.resolve();
+    await harness.settle();
+    for (let seconds = 0; seconds < 3; seconds += 1) {
+      harness.clock.advance();
+      await harness.settle();
+    }
+    assert.ok(harness.environments.requests.length <= 8, `${harness.environments.requests.length} ran`);
+    leaveRoom(harness.db, undefined);
+    await harness.run();
+    assert.deepEqual(
+      harness.environments.requests.map(({ requestId }) => requestId),
+      sent,
+    );
+    assert.equal(harness.ofKind('outcome').length, 40);
+  });
 });
