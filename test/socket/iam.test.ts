@@ -97,6 +97,8 @@ describe('IAM of local Lambda', () => {
     await assert.rejects(iam.send(new CreateRoleCommand({ ...create, RoleName: 'a b' })), { name: 'ValidationError' });
     const malformed = { ...create, RoleName: 'other', AssumeRolePolicyDocument: '{' };
     await assert.rejects(iam.send(new CreateRoleCommand(malformed)), { name: 'MalformedPolicyDocumentException' });
+    const long = { ...create, RoleName: 'other', AssumeRolePolicyDocument: `{"Id":"${'x'.repeat(131_072)}"}` };
+    await assert.rejects(iam.send(new CreateRoleCommand(long)), /ValidationError.*less than or equal to 131072/s);
     const own = 'arn:aws:iam::000000000000:policy/own';
     await assert.rejects(iam.send(new AttachRolePolicyCommand({ RoleName, PolicyArn: own })), {
       name: 'NoSuchEntityException',

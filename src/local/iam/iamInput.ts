@@ -31,9 +31,19 @@ export function requiredName(input: QueryInput, name: string, maximum: number): 
   return value;
 }
 
-/** JSON with an object in it. @throws ServiceError `MalformedPolicyDocument` */
-export function requiredDocument(input: QueryInput, name: string): string {
+/** Of a document, in characters (IAM API reference: "Length Constraints"). */
+const longestDocument = 131_072;
+
+/** @throws ServiceError `ValidationError` when the document is missing or too long */
+function requiredText(input: QueryInput, name: string): string {
   const text = required(input, name);
+  if (text.length <= longestDocument) return text;
+  throw violates(name, `${text.slice(0, 100)}…`, `have length less than or equal to ${longestDocument}`);
+}
+
+/** JSON with an object in it. @throws ServiceError `ValidationError`, `MalformedPolicyDocument` */
+export function requiredDocument(input: QueryInput, name: string): string {
+  const text = requiredText(input, name);
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return text;
@@ -43,9 +53,9 @@ export function requiredDocument(input: QueryInput, name: string): string {
   throw iamError(400, 'MalformedPolicyDocument', 'This policy contains invalid Json');
 }
 
-/** The identity-based policy in `PolicyDocument`. @throws ServiceError `MalformedPolicyDocument` */
+/** The identity-based policy in `PolicyDocument`. @throws ServiceError `ValidationError`, `MalformedPolicyDocument` */
 export function requiredPolicy(input: QueryInput): string {
-  const text = required(input, 'PolicyDocument');
+  const text = requiredText(input, 'PolicyDocument');
   try {
     readPolicy(text);
     return text;

@@ -62,14 +62,23 @@ function skipStars(tokens: readonly Token[], from: Iterable<number>): Set<number
 /** Colons before the last part of an ARN. */
 const arnColons = 5;
 
+/** With a limit: text with no end of a variable in it would be searched to its end for each of its beginnings. */
+const variableOrCharacter = /\$\{([^}]{0,1024})\}|./gsu;
+
 function tokensOf(pattern: string, { kind, variables, literal }: PatternOptions): readonly Token[] | undefined {
   const tokens: Token[] = [];
   let colons = 0;
   const add = (text: string): void => {
-    tokens.push(...text);
+    for (const character of text) tokens.push(character);
     colons += text.split(':').length - 1;
   };
-  const parts = variables ? pattern.matchAll(/\$\{([^}]*)\}|./gsu) : pattern.matchAll(/()./gsu);
+  const addStar = (star: Wildcard): void => {
+    const before = tokens.at(-1);
+    // Several in a row are one, and would be looked at for every character.
+    if (typeof before !== 'object' || !before.many) tokens.push(star);
+    else tokens[tokens.length - 1] = { many: true, colons: before.colons || star.colons };
+  };
+  const parts = variables ? pattern.matchAll(variableOrCharacter) : pattern.matchAll(/()./gsu);
   for (const match of parts) {
     const { 0: part, 1: inner = '', index } = match;
     if (inner !== '') {
@@ -80,7 +89,9 @@ function tokensOf(pattern: string, { kind, variables, literal }: PatternOptions)
       add(part);
     } else {
       const endsPart = part === '*' && kind === 'resource' && [':', undefined].includes(pattern[index + 1]);
-      tokens.push({ many: part === '*', colons: kind === 'text' || colons >= arnColons || endsPart });
+      const wildcard = { many: part === '*', colons: kind === 'text' || colons >= arnColons || endsPart };
+      if (wildcard.many) addStar(wildcard);
+      else tokens.push(wildcard);
     }
   }
   return tokens;
