@@ -8,8 +8,8 @@ export interface Trace {
   readonly responseHeader: string;
 }
 
-/** More hops than this are no chain that was made here. */
-const maximumLineageLength = 4_096;
+/** Longer is no chain that was made here: 500 hops of up to 23 characters (lineage.ts). */
+const maximumLineageLength = 11_500;
 
 /** Goes on with the chain that a handler's SDK passes along in `X-Amzn-Trace-Id`, or begins one. `now` is epoch ms. */
 export function traceOf(header: string | undefined, now: number): Trace {

@@ -9,11 +9,15 @@ import { hash as digest } from 'node:crypto';
 /** AWS stops a loop after about 16 executions of a function in one chain (spec 4.6). */
 export const maximumExecutionsInChain = 16;
 
+/** Hops that are kept, the newest: where loops are allowed chains have no end, and a header has to fit into a request. */
+const maximumHops = 500;
+
 /** The trace header of an event for a function: that of what caused it, and one hop more. */
 export function withHop(traceId: string, functionArn: string): string {
   const { rest, hops } = split(traceId);
-  const hop = `${hops.length + 1}:${hash(functionArn)}:${hops.length}`;
-  return [...rest, `Lineage=${[hop, ...hops].join('|')}`].join(';');
+  const before = Number.parseInt(hops[0] ?? '0', 10);
+  const hop = `${before + 1}:${hash(functionArn)}:${before}`;
+  return [...rest, `Lineage=${[hop, ...hops.slice(0, maximumHops - 1)].join('|')}`].join(';');
 }
 
 /** How often a function occurs in the chain, an event that is only queued included. */
