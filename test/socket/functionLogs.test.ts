@@ -6,16 +6,9 @@ import { createLogsPace } from '../../src/aws/sources/logsPace.ts';
 import { foldInvocation } from '../../src/model/foldInvocation.ts';
 import type { Invocation, InvocationPiece } from '../../src/model/invocation.ts';
 import { runLocalLambda, type TestLocalLambda } from '../support/localLambda.ts';
-import { createMemorySink, type MemorySink } from '../support/memorySink.ts';
+import { fakeLog } from '../support/panelFakes.ts';
+import { memorySink, type MemorySink } from '../support/sourceBackends.ts';
 import { when } from '../support/when.ts';
-
-const quiet = {
-  trace: () => undefined,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 const functionOf = (name: string, logging: string): string => `
   ${name}Function:
@@ -66,7 +59,7 @@ describe('the logs of a function', function () {
   });
 
   const start = async (functionName: string, sink: MemorySink): Promise<FunctionLogs> => {
-    const logs = createFunctionLogs({ clients, functionName, pace, sink, log: quiet, fastestMs: 20 });
+    const logs = createFunctionLogs({ clients, functionName, pace, sink, log: fakeLog(), fastestMs: 20 });
     started.push(logs);
     await logs.start();
     return logs;
@@ -83,19 +76,22 @@ describe('the logs of a function', function () {
 
   for (const name of ['text', 'json', 'east', 'west']) {
     it(`tell each attempt: ${name}`, async () => {
-      const sink = createMemorySink();
+      const sink = memorySink();
       const logs = await start(name, sink);
       const at = Date.now();
       const [fine, failing] = [await send(name, { name: 'a' }), await send(name, { name: 'b', action: 'throw' })];
       logs.watch([fine, failing], at);
       const ends = ({ attempts }: Invocation): readonly unknown[] =>
         attempts.map(({ number, ended }) => [number, ended?.status]);
-      await when(sink.onDidIngest, () => (ends(invocation(sink, failing)).length === 2 ? true : undefined));
+      const count = (id: string): number => ends(invocation(sink, id)).length;
+      await when(sink.onDidIngest, () => (count(failing) === 2 && count(fine) === 1 ? true : undefined));
       assert.deepEqual(ends(invocation(sink, fine)), [[1, 'success']]);
       assert.deepEqual(ends(invocation(sink, failing)), [
         [1, 'error'],
         [2, 'error'],
       ]);
+      const lines = invocation(sink, fine).attempts.flatMap((attempt) => attempt.logs);
+      assert.equal(lines.filter(({ message }) => message.includes('begins a')).length, 1);
     });
   }
 });
