@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { followInvocations } from '../../../src/connections/invocationStream.ts';
-import { Emitter } from '../../../src/model/event.ts';
+import { Emitter, type Event } from '../../../src/model/event.ts';
 import type { InvocationStore } from '../../../src/store/invocationStore.ts';
 import { openInvocationStore } from '../../../src/store/sqliteStore.ts';
 import { startCuttingProxy } from '../cuttingProxy.ts';
@@ -22,8 +22,8 @@ export interface FollowedFeedOptions {
   /** How often the connection is cut, at random moments: when so or so many pieces were stored. */
   readonly cuts?: number;
   readonly random?: Random;
-  /** So long nobody answers after a cut; absent: a new connection is taken at once. */
-  readonly outage?: () => Promise<unknown>;
+  /** So long nobody answers after a cut; absent: a new connection is taken at once. The event: a connection broke off, or was refused. */
+  readonly outage?: (onDidBreak: Event<void>) => Promise<unknown>;
 }
 
 /** What came of it. */
@@ -36,7 +36,11 @@ export interface FollowedFeed extends Kept {
 /** Has a feeder tell of invocations, follows its stream into a store of its own, and looks at what the store has then. */
 export async function followFeed(options: FollowedFeedOptions): Promise<FollowedFeed> {
   const { folder, count, perSecond } = options;
-  const log = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+  const broken = new Emitter<void>();
+  const noteBreak = (message: string): void => {
+    if (message.includes('broke off')) broken.fire();
+  };
+  const log = { trace() {}, debug: noteBreak, info() {}, warn: noteBreak, error() {} };
   const workerUrl = new URL('../../../src/store/storeWorker.ts', import.meta.url);
   const settings = { maxRows: Number.MAX_SAFE_INTEGER, maxMegabytes: 100_000, maxDays: 0, redact: [] };
   const store = await openInvocationStore({ file: join(folder, 'invocations.sqlite'), workerUrl, settings, log });
@@ -57,7 +61,7 @@ export async function followFeed(options: FollowedFeedOptions): Promise<Followed
         return;
       }
       proxy.refuse();
-      await options.outage();
+      await options.outage(broken.event);
       proxy.restore();
     };
     let disturbing = Promise.resolve();
