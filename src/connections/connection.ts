@@ -95,6 +95,8 @@ export interface Connection extends Disposable {
   ): Promise<{ readonly requestId: string; readonly rowId: number }>;
   /** How records and logs are read; local Lambda has none, since its stream tells all, and who was never used has none yet. */
   readonly listening?: Listening | undefined;
+  /** Something else is listened to, or it stands elsewhere; at most a few times a second. */
+  readonly onDidChangeListening?: Event<void>;
   /** Ends the current wait of an invocation; only where the connection can (local). */
   skipWait?(requestId: string, signal?: AbortSignal): Promise<void>;
   /** Ends the current wait of every invocation; only where the connection can (local). */

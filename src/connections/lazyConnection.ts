@@ -32,7 +32,6 @@ export class LazyConnection implements Connection {
 
   readonly onDidChangeState = this.#stateChanged.event;
   readonly onDidChangeFunctions = this.#functionsChanged.event;
-  /** Of whichever connection there is: what is read, or how it goes. */
   readonly onDidChangeListening = this.#listeningChanged.event;
 
   constructor(options: LazyConnectionOptions) {

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ConnectionTarget } from './connectionTarget.ts';
+import type { ListenArgs, ListenedTo } from './listeningArguments.ts';
 import type { ReplayArgs, ReplayResult } from './replayArguments.ts';
 import type { TransferArgs, TransferResult } from './transferArguments.ts';
 import type { AddFaultArgs, LocalFault } from './faultArguments.ts';
@@ -85,6 +86,14 @@ export interface Commands {
   exportRecords(args?: TransferArgs): TransferResult | undefined;
   /** Reads such a file (asked for when left out) into the selected connection's records. */
   importRecords(args?: TransferArgs): TransferResult | undefined;
+  /** Reads a destination, a dead-letter queue or a function's log (asked for when left out); goes on with what was paused. Not of local Lambda. */
+  listen(target?: ListenArgs | FunctionTarget): ListenedTo | undefined;
+  /** Reads no more, and keeps what it made. */
+  pauseListening(target?: ListenArgs): void;
+  /** Reads no more, and removes what it made. */
+  stopListening(target?: ListenArgs): void;
+  /** Finds taps that a crash left behind, and removes them after asking; gives their names. */
+  removeLeftovers(args?: { readonly confirm?: boolean }): readonly string[] | undefined;
   /** Has local Lambda make a fault, asking for what is left out; gives it with its id. */
   addFault(fault?: AddFaultArgs): LocalFault | undefined;
   /** By its id, or a row of the functions view; asked for when left out. */
@@ -128,6 +137,10 @@ export const commandNames = [
   'replay',
   'exportRecords',
   'importRecords',
+  'listen',
+  'pauseListening',
+  'stopListening',
+  'removeLeftovers',
   'addFault',
   'removeFault',
   'removeAllFaults',

@@ -40,6 +40,8 @@ export class ConnectionSession implements Disposable {
   #choice: ConnectionChoice;
   /** The folder that the local connection was made for. */
   #servedDir: string | undefined;
+  /** Connections where leftovers were looked for. */
+  readonly #searched = new Set<string>();
   /** Ends when what was let go of has ended. */
   #leaving: Promise<unknown> = Promise.resolve();
 
@@ -53,6 +55,8 @@ export class ConnectionSession implements Disposable {
       make: () => this.#make(),
       onListenerError: (error) => boundary.note('connection', error),
     });
+    const ready = boundary.listener('taps left behind', () => this.#offerLeftovers());
+    this.#disposables.add(this.connection.onDidChangeState(({ phase }) => phase === 'ready' && ready()));
     const elsewhere = boundary.listener('served folder', () => this.#folderChanged());
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(elsewhere));
     this.#disposables.add(onDidChangeSettings(['local.project'], elsewhere));
@@ -99,6 +103,16 @@ export class ConnectionSession implements Disposable {
       before,
       this.connection.reset().catch((error: unknown) => this.#options.boundary.note('connection', error)),
     ]);
+  }
+
+  /** What a crash left behind is found at the next start, once a window. */
+  async #offerLeftovers(): Promise<void> {
+    const { info } = this.connection.state;
+    if (info.kind === 'local' || this.#searched.has(info.id)) return;
+    this.#searched.add(info.id);
+    const { offerLeftovers } = await import('./listening/askLeftovers.ts');
+    const { listening } = this.connection;
+    if (listening) await offerLeftovers(listening, info);
   }
 
   async #folderChanged(): Promise<void> {

@@ -12,11 +12,19 @@ export interface StatusText {
   readonly isFailure: boolean;
 }
 
+/** How many sources of records are read, and how many of those have a problem. */
+export interface ListeningCount {
+  readonly reading: number;
+  readonly troubled: number;
+}
+
+const noSources: ListeningCount = { reading: 0, troubled: 0 };
+
 /**
  * What the status bar says of a connection: account, region, name. In this order, since a narrow window cuts its end off,
  * as a narrow side bar does with `viewDescription`.
  */
-export function statusText(state: ConnectionState, t: Translate): StatusText {
+export function statusText(state: ConnectionState, t: Translate, listening: ListeningCount = noSources): StatusText {
   const { phase, info, problem } = state;
   const isFailure = phase === 'failed';
   const text = `$(${statusIcon(state)}) ${statusLabel(info, phase)}`;
@@ -28,9 +36,16 @@ export function statusText(state: ConnectionState, t: Translate): StatusText {
       ? [t('Waits between attempts pass {0} times as fast as on AWS.', info.timeScale ?? 1)]
       : []),
     ...(info.kind === 'aws' ? [t('Functions run in this AWS account.')] : []),
+    ...listeningLine(listening, t),
     ...(isFailure && problem !== undefined ? [escapeMarkdown(problem)] : []),
   ];
   return { text, tooltip: lines.filter((line) => line !== '').join('\n\n'), spoken: spokenText(state, t), isFailure };
+}
+
+function listeningLine({ reading, troubled }: ListeningCount, t: Translate): readonly string[] {
+  const read = reading === 1 ? t('1 source of records is read.') : t('{0} sources of records are read.', reading);
+  const trouble = troubled === 1 ? t('1 has a problem.') : t('{0} have a problem.', troubled);
+  return [...(reading > 0 ? [read] : []), ...(troubled > 0 ? [trouble] : [])];
 }
 
 /** The line beside the functions view's title: account, region, connection. */

@@ -23,17 +23,21 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
   item.command = commandId('showConnectionMenu');
   const stateKey = new ContextKey('connectionState');
   stateKey.set(connection.state.phase);
-  if (connection.state.info.kind !== 'local') show(item, connection.state);
+  if (connection.state.info.kind !== 'local') show(item, connection);
   let previous = connection.state.phase;
   disposables.add(
     connection.onDidChangeState((state) => {
       stateKey.set(state.phase);
-      show(item, state);
+      show(item, connection);
       const endedByItself = previous === 'ready' && state.phase === 'failed' && state.info.kind === 'local';
       previous = state.phase;
       if (endedByItself) boundary.report('local Lambda', endedFailure(state));
     }),
   );
+  const listening = connection.onDidChangeListening?.(() => {
+    if (connection.state.info.kind !== 'local') show(item, connection);
+  });
+  if (listening) disposables.add(listening);
   disposables.add(
     onDidChangeSettings(
       [
@@ -55,8 +59,12 @@ export function registerStatusBar(connection: Connection, boundary: Boundary): D
   return disposables;
 }
 
-function show(item: vscode.StatusBarItem, state: ConnectionState): void {
-  const { text, tooltip, spoken, isFailure } = statusText(state, vscode.l10n.t);
+function show(item: vscode.StatusBarItem, { state, listening }: Pick<Connection, 'state' | 'listening'>): void {
+  const states = (listening?.entries ?? []).map((entry) => entry.state);
+  const { text, tooltip, spoken, isFailure } = statusText(state, vscode.l10n.t, {
+    reading: states.filter(({ phase }) => phase === 'listening').length,
+    troubled: states.filter(({ problem }) => problem !== undefined).length,
+  });
   item.text = text;
   item.backgroundColor = isFailure ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
   item.tooltip = new vscode.MarkdownString(tooltip);

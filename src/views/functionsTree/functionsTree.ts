@@ -14,6 +14,7 @@ import { templateDifferences } from '../destinations/templateDifference.ts';
 import { failureActions } from '../failureActions.ts';
 import type { Project } from '../project.ts';
 
+import { ListenedRows } from './listenedRows.ts';
 import {
   actionNodes,
   configChildren,
@@ -49,6 +50,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   readonly #qualifiers = new Map<string, QualifierNode>();
   /** What templates declared of a function when it was compared with what is in effect. */
   readonly #declared = new Map<string, string | undefined>();
+  readonly #listened: ListenedRows;
   #loading: AbortController | undefined;
   #latest: Promise<FunctionsNode[]> | undefined;
   #everStarted = false;
@@ -74,6 +76,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
         if (!this.#switched) void this.#follow('functions');
       }),
     );
+    this.#listened = this.#disposables.add(new ListenedRows(deps.connection, (rows) => this.#changed.fire(rows)));
     this.#disposables.add(deps.project.onDidChange(() => void this.#followTemplates()));
     this.#disposables.add(vscode.workspace.onDidGrantWorkspaceTrust(() => this.refresh()));
     this.#disposables.add(vscode.workspace.onDidChangeWorkspaceFolders(() => this.refresh()));
@@ -114,12 +117,12 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
 
   async getTreeItem(node: FunctionsNode): Promise<vscode.TreeItem> {
     const { toTreeItem } = await loadTexts();
-    return toTreeItem(node);
+    return toTreeItem(node, this.#listened.entryOf(node));
   }
 
   async resolveTreeItem(item: vscode.TreeItem, node: FunctionsNode): Promise<vscode.TreeItem> {
     const { nodeTooltip } = await loadTexts();
-    item.tooltip = nodeTooltip(node);
+    item.tooltip = nodeTooltip(node, this.#listened.entryOf(node));
     return item;
   }
 
@@ -146,7 +149,9 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       if (node === undefined) return await this.#roots();
       if (node.kind === 'function') return await this.#childrenOf(node);
       if (node.kind === 'qualifier') {
-        return configChildren(node.functionName, node.qualifier, node.config, node.differences);
+        const children = configChildren(node.functionName, node.qualifier, node.config, node.differences);
+        this.#listened.show(children);
+        return children;
       }
       if (node.kind === 'failure' || node.kind === 'empty') return actionNodes(node);
       return [];
@@ -168,7 +173,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
     const { nodeText } = await import('./nodeText.ts');
     const rows: ApiViewRow[] = [];
     for (const child of await this.#load(node)) {
-      const { label, description = '' } = nodeText(child, vscode.l10n.t);
+      const { label, description = '' } = nodeText(child, vscode.l10n.t, this.#listened.entryOf(child));
       rows.push({ label, description, children: await this.rowsAsText(child) });
     }
     return rows;
@@ -268,6 +273,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       this.#functions.clear();
       this.#qualifiers.clear();
       for (const each of nodes) this.#functions.set(each.functionName, each);
+      this.#listened.show(nodes);
       for (const name of this.#declared.keys()) if (!this.#functions.has(name)) this.#declared.delete(name);
       this.#functionsKey.set(nodes.length === 0 ? 'none' : 'some');
     }
@@ -294,6 +300,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
   /** Shows nothing of the former connection any more: a row's button would act on the new one. */
   #switch(): void {
     this.#switched = true;
+    this.#listened.clear();
     this.#everStarted = false;
     this.#functionsKey.set('unknown');
     this.refresh();
@@ -336,6 +343,7 @@ export class FunctionsTree implements vscode.TreeDataProvider<FunctionsNode>, Di
       boundary.note('functions view: template', error);
     }
     const children = [...faultNodes(node), ...functionChildren(node.summary, configs, differences)];
+    this.#listened.show(children);
     for (const child of children) {
       if (child.kind === 'qualifier') this.#qualifiers.set(`${child.functionName}:${child.qualifier}`, child);
     }

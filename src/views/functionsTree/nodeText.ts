@@ -1,6 +1,8 @@
 import { assertNever } from '../../model/assertNever.ts';
 import { destinationKind, destinationName, type DestinationKind, type DeliveryRole } from '../../model/destination.ts';
 import { asyncLimits } from '../../model/eventInvokeConfig.ts';
+import type { ListeningEntry } from '../../connections/listening/listening.ts';
+import { stateDetail, stateLabel } from '../listening/listeningText.ts';
 import { faultLabel, faultScope } from '../faultText.ts';
 import { escapeMarkdown, inlineCode } from '../markdown.ts';
 import { roleLabel } from '../roleLabel.ts';
@@ -24,9 +26,8 @@ export interface NodeText {
   readonly capabilities: string;
 }
 
-/** Codicons of the kinds of destination. */
-export /** Codicons of the kinds of destinations. */
-const kindIcons = {
+/** Codicons of the kinds of destinations. */
+export const kindIcons = {
   SQS: 'inbox',
   SNS: 'megaphone',
   Lambda: 'symbol-function',
@@ -47,9 +48,10 @@ const actionIcons: Readonly<Record<string, string>> = {
   'vscode.open': 'link-external',
 };
 
-/** Says what a node is. */
-export function nodeText(node: FunctionsNode, t: Translate): NodeText {
-  const text = ownText(node, t);
+/** Says what a node is, and how what it stands for is listened to. */
+export function nodeText(node: FunctionsNode, t: Translate, listening?: ListeningEntry): NodeText {
+  const own = ownText(node, t);
+  const text = listening ? withListening(node, own, listening, t) : own;
   if ((node.kind === 'qualifier' && node.differences) || ('differs' in node && node.differs)) {
     return withDifference(node, text, t);
   }
@@ -236,6 +238,29 @@ function capabilityOf(command: string): readonly string[] {
     default:
       return [];
   }
+}
+
+/** The same, with where reading it stands. */
+function withListening(node: FunctionsNode, text: NodeText, entry: ListeningEntry, t: Translate): NodeText {
+  const { phase, problem } = entry.state;
+  const label = stateLabel(entry, t);
+  const note = node.kind === 'function' ? t('log: {0}', label) : label;
+  const colour =
+    problem !== undefined || phase === 'failed'
+      ? 'problemsWarningIcon.foreground'
+      : phase === 'listening'
+        ? 'charts.green'
+        : undefined;
+  const capability = phase === 'paused' || phase === 'stopped' ? 'paused' : 'listening';
+  return {
+    ...text,
+    description: [text.description ?? '', note].filter((part) => part !== '').join(' · '),
+    ...(phase === 'paused' ? { icon: 'debug-pause' } : { icon: 'radio-tower' }),
+    ...(colour === undefined ? {} : { colour }),
+    tooltip: `${text.tooltip}\n\n---\n\n${escapeMarkdown(stateDetail(entry, t))}`,
+    spoken: `${text.spoken}, ${note}`,
+    capabilities: `${text.capabilities} ${capability}`,
+  };
 }
 
 /** The same, with what the template says instead. */

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
+import type { ListeningEntry } from '../../connections/listening/listening.ts';
 import { asCommand } from '../../host/contract.ts';
 import { nodeText } from './nodeText.ts';
 import { nodeId, type FunctionsNode } from './nodes.ts';
 
 /** A node as VS Code shows it; the tooltip comes when someone asks for it. */
-export function toTreeItem(node: FunctionsNode): vscode.TreeItem {
-  const text = nodeText(node, vscode.l10n.t);
+export function toTreeItem(node: FunctionsNode, listening: ListeningEntry | undefined): vscode.TreeItem {
+  const text = nodeText(node, vscode.l10n.t, listening);
   const item = new vscode.TreeItem(text.label, collapsible(node));
   item.id = nodeId(node);
   if (text.description !== undefined) item.description = text.description;
@@ -21,8 +22,8 @@ export function toTreeItem(node: FunctionsNode): vscode.TreeItem {
 }
 
 /** What is shown where a node is pointed at. */
-export function nodeTooltip(node: FunctionsNode): vscode.MarkdownString {
-  return new vscode.MarkdownString(nodeText(node, vscode.l10n.t).tooltip);
+export function nodeTooltip(node: FunctionsNode, listening: ListeningEntry | undefined): vscode.MarkdownString {
+  return new vscode.MarkdownString(nodeText(node, vscode.l10n.t, listening).tooltip);
 }
 
 function collapsible(node: FunctionsNode): vscode.TreeItemCollapsibleState {
