@@ -266,7 +266,8 @@ for (const [name, start] of Object.entries(sourceBackends)) {
         assert.equal(source.state.received, 5);
       });
 
-      it('ends a look with 500 messages, and says that it did not see all', async () => {
+      it('ends a look with 500 messages, and says that it did not see all', async function () {
+        if (name === 'moto') skip(this, 'moto hands out so many more slowly than they stay hidden');
         const sink = memorySink();
         const begun = Date.now();
         // Time stands still: a slow server is no reason to end sooner.
