@@ -33,9 +33,9 @@ const shortestWait = 1_500;
 /** The logs of one function. */
 export interface FunctionLogs extends RecordSource {
   /**
-   * These requests, too, are in flight, or on screen: what they log is handed on, from `since` (epoch ms: when the first of
-   * them was sent) on. A request is watched until its attempt has succeeded, it is unwatched, or an event would be too old
-   * (6 hours). May be called before `start`, and again with the same ones.
+   * These requests, too, are in flight, or on screen: what they log is handed on, from `since` (epoch ms: when they were sent) on.
+   * A request is watched until its attempt has succeeded, it is unwatched, or its event would be too old (6 hours); one that is
+   * older already is passed over. May be called before `start`, and again with the same ones.
    */
   watch(requestIds: readonly string[], since: number): void;
   /** These are over: only what is logged late is still read. */

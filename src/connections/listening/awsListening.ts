@@ -178,9 +178,9 @@ export class AwsListening implements Listening {
         requestId !== undefined &&
         !inFlight.isWatched(requestId),
     );
-    for (const [functionName, group] of Map.groupBy(open, (row) => row.functionName)) {
-      const ids = group.flatMap(({ requestId }) => (requestId === undefined ? [] : [requestId]));
-      inFlight.watch(functionName, ids, Math.min(...group.map(({ startedAt }) => startedAt)));
+    // Each by itself: one that is too old to be tried any more is passed over, and the others are not.
+    for (const { functionName, requestId, startedAt } of open) {
+      if (requestId !== undefined) inFlight.watch(functionName, [requestId], startedAt);
     }
   }
 
