@@ -183,8 +183,11 @@ export class Dispatcher {
     this.#timer?.dispose();
     // What ended and is not written (a full disk) is held in memory, and would run again after a kill: not without end.
     const room = 2 * maxConcurrency - this.#attempts.size;
-    let free = Math.min(maxConcurrency - this.#running(), room);
-    if (room <= 0) this.#wakesWhenWritten = true;
+    let free = maxConcurrency - this.#running();
+    if (room < free) {
+      free = room;
+      this.#wakesWhenWritten = true;
+    }
     // Each attempt that ends wakes us.
     if (free <= 0) return;
     const limit = this.#busy.size + Math.min(batch, free);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import type { DeliveryTarget } from '../../../../src/local/deliveryTargets.ts';
-import { QueueHarness, queueArn } from '../../../support/queueHarness.ts';
+import { QueueHarness, queueArn, startOfTime } from '../../../support/queueHarness.ts';
 
 /** Lets the database grow by no more than `pages`, as if the disk ended there; `undefined`: there is room again. */
 function leaveRoom(db: DatabaseSync, pages: number | undefined): void {
@@ -76,5 +76,25 @@ describe('Event queue on a full disk', () => {
       sent,
     );
     assert.equal(harness.ofKind('outcome').length, 40);
+  });
+
+  it('takes every place again as soon as there is room, also while others take long', async () => {
+    await using harness = new QueueHarness({ maxConcurrency: 3 });
+    const long = Promise.withResolvers<void>();
+    const payload = JSON.stringify('x'.repeat(100_000));
+    // Five end one after the other, and are tried again one after the other.
+    harness.environments.behave = (_, nth) => (nth <= 5 ? { payload, takes: nth * 10 } : { until: long.promise });
+    for (let at = 0; at < 12; at += 1) harness.send();
+    await harness.settle();
+    leaveRoom(harness.db, 0);
+    await harness.run(() => harness.clock.now() > startOfTime + 200);
+    assert.equal(harness.environments.requests.length, 6);
+    leaveRoom(harness.db, undefined);
+    await harness.run();
+    assert.equal(harness.ofKind('outcome').length, 5);
+    assert.equal(harness.environments.requests.length, 8);
+    long.resolve();
+    await harness.run();
+    assert.equal(harness.ofKind('outcome').length, 12);
   });
 });
