@@ -13,6 +13,7 @@ export type AwsFailureCode =
   | 'invalidParameter'
   | 'invalidPayload'
   | 'notAws'
+  | 'notFound'
   | 'notOffered'
   | 'payloadTooLarge'
   | 'profileMissing'
@@ -106,6 +107,8 @@ const notOffered: Translation = {
   why: '{endpoint} does not offer this: {service}',
 };
 
+const notFound: Translation = { code: 'notFound', why: '{service} Check its name and the region.' };
+
 /** What answered does not speak the AWS API. */
 export const notAws: Translation = {
   code: 'notAws',
@@ -148,6 +151,11 @@ export const translations: Readonly<Record<string, Translation>> = {
     code: 'functionNotFound',
     why: '{service} Check its name and the region, or refresh the list of functions.',
   },
+  QueueDoesNotExist: notFound,
+  'AWS.SimpleQueueService.NonExistentQueue': notFound,
+  NotFoundException: notFound,
+  NoSuchBucket: notFound,
+  NoSuchKey: notFound,
   ResourceConflictException: { code: 'functionNotReady', why: '{service} Wait until it is active, then try again.' },
   ResourceNotReadyException: { code: 'functionNotReady', why: '{service} Wait until it is active, then try again.' },
   InvalidRequestContentException: {
@@ -175,6 +183,8 @@ export const translations: Readonly<Record<string, Translation>> = {
   AccessDenied: accessDenied,
   AuthorizationError: accessDenied,
   AuthorizationErrorException: accessDenied,
+  KmsAccessDenied: accessDenied,
+  KMSAccessDeniedException: accessDenied,
   UnrecognizedClientException: credentialsInvalid,
   InvalidClientTokenId: credentialsInvalid,
   InvalidAccessKeyId: credentialsInvalid,

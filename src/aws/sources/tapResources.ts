@@ -257,12 +257,18 @@ async function ownedQueues(
   owner: string,
   signal: AbortSignal,
 ): Promise<readonly { readonly name: string; readonly url: string }[]> {
-  const urls = await calling(clients, 'look for a tap that was left behind', 'sqs:ListQueues', async () => {
-    const client = await clients.sqs();
-    const { ListQueuesCommand } = await import('@aws-sdk/client-sqs');
-    const command = new ListQueuesCommand({ QueueNamePrefix: tapNamesOf(owner) });
-    return (await client.send(command, { abortSignal: signal })).QueueUrls ?? [];
-  });
+  let urls: readonly string[] = [];
+  try {
+    urls = await calling(clients, 'look for a tap that was left behind', 'sqs:ListQueues', async () => {
+      const client = await clients.sqs();
+      const { ListQueuesCommand } = await import('@aws-sdk/client-sqs');
+      const command = new ListQueuesCommand({ QueueNamePrefix: tapNamesOf(owner) });
+      return (await client.send(command, { abortSignal: signal })).QueueUrls ?? [];
+    });
+  } catch (error) {
+    // Then it makes a new one.
+    if (!UserFacingFailure.is(error, 'accessDenied')) throw error;
+  }
   // The newest first.
   return urls
     .map((url) => ({ url, name: url.slice(url.lastIndexOf('/') + 1) }))

@@ -29,6 +29,11 @@ describe('AWS errors for people', () => {
         'payloadTooLarge',
         /too large\. An asyn/,
       ],
+      [
+        named('QueueDoesNotExist', 'The specified queue does not exist.'),
+        'notFound',
+        /^Could not send to charge: The specified queue does not exist\. Check its name and the region\.$/,
+      ],
       [named('TooManyRequestsException', 'Rate Exceeded.'), 'throttled', /Wait a moment/],
       [
         named('ExpiredTokenException', 'expired'),
