@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { ConnectionTarget } from './connectionTarget.ts';
 import type { ListenArgs, ListenedTo } from './listeningArguments.ts';
 import type { ReplayArgs, ReplayResult } from './replayArguments.ts';
+import type { CompareTarget, DeleteTarget, RowsTarget } from './rowsArguments.ts';
 import type { TransferArgs, TransferResult } from './transferArguments.ts';
 import type { AddFaultArgs, LocalFault } from './faultArguments.ts';
 import type {
@@ -81,7 +82,32 @@ export interface Commands {
   copyAs(target?: CopyAsArgs): string | undefined;
   skipWait(target?: { readonly requestId: string }): void;
   /** Sends the payloads of invocations (asked for when left out) again. */
-  replay(args?: ReplayArgs): ReplayResult | undefined;
+  replay(args?: ReplayArgs | RowsTarget): ReplayResult | undefined;
+  /** The same payload to the same function; of several invocations after a question. */
+  sendAgain(rows?: RowsTarget): void;
+  /** Opens the payload in an editor, from which it is sent. */
+  editAndSend(rows?: RowsTarget): void;
+  /** Selects local Lambda and sends the payloads there. */
+  sendToLocal(rows?: RowsTarget): void;
+  /** Selects local Lambda and sends the payload there, with a debugger attached to each attempt. */
+  debugAgain(rows?: RowsTarget): SendResult | undefined;
+  /** Each puts a text on the clipboard, and gives it; of several invocations one a line. */
+  copyRequestId(rows?: RowsTarget): string | undefined;
+  copyPayload(rows?: RowsTarget): string | undefined;
+  copyRecord(rows?: RowsTarget): string | undefined;
+  copyAsAwsCli(rows?: RowsTarget): string | undefined;
+  /** Writes the payload into the workspace's `events` folder, opens it, and gives its path. */
+  savePayload(rows?: RowsTarget): string | undefined;
+  /** Writes what is selected to a file (asked for when left out). */
+  exportSelection(rows?: RowsTarget & Pick<TransferArgs, 'file'>): TransferResult | undefined;
+  /** Of AWS in the console; elsewhere the logs in an editor. */
+  openLogGroup(rows?: RowsTarget): void;
+  /** Shows payload, response or timeline (asked for when left out) of two invocations in the diff editor. */
+  compareInvocations(rows?: CompareTarget): void;
+  pin(rows?: RowsTarget): void;
+  unpin(rows?: RowsTarget): void;
+  /** Removes what is kept of invocations, after a question; gives how many there were. */
+  deleteInvocations(rows?: DeleteTarget): number | undefined;
   /** Writes the connection's records to a file (asked for when left out), or those of a filter. */
   exportRecords(args?: TransferArgs): TransferResult | undefined;
   /** Reads such a file (asked for when left out) into the selected connection's records. */
@@ -135,6 +161,21 @@ export const commandNames = [
   'copyAs',
   'skipWait',
   'replay',
+  'sendAgain',
+  'editAndSend',
+  'sendToLocal',
+  'debugAgain',
+  'copyRequestId',
+  'copyPayload',
+  'copyRecord',
+  'copyAsAwsCli',
+  'savePayload',
+  'exportSelection',
+  'openLogGroup',
+  'compareInvocations',
+  'pin',
+  'unpin',
+  'deleteInvocations',
   'exportRecords',
   'importRecords',
   'listen',

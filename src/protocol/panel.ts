@@ -23,8 +23,16 @@ export type PanelRequests = {
   readonly openFrame: { readonly params: { readonly location: SourceLocation }; readonly result: null };
   /** Opens the handler of the row's function. */
   readonly openHandler: { readonly params: { readonly id: number }; readonly result: null };
-  /** Sends the row's payload again, to the same function. */
-  readonly sendAgain: { readonly params: { readonly id: number }; readonly result: null };
+  /** Says which rows are selected, for commands; gives those that are still kept, in the same order. */
+  readonly select: {
+    readonly params: { readonly ids: readonly number[] };
+    readonly result: { readonly ids: readonly number[] };
+  };
+  /** Runs one of our commands on rows. */
+  readonly runOnRows: {
+    readonly params: { readonly command: RowCommand; readonly ids: readonly number[] };
+    readonly result: null;
+  };
   /** Ends the current wait (local connection only). */
   readonly skipWait: { readonly params: { readonly requestId: string }; readonly result: null };
   /** Copies text to the clipboard. */
@@ -44,8 +52,31 @@ export type PanelCommand =
   | 'showLog'
   | 'manageTrust';
 
-/** Names a text of a row: `delivery:` is followed by the delivery id, the others by the attempt's number. */
-export type BodyKey = 'request' | 'raw' | `response:${number}` | `logs:${number}` | `delivery:${string}`;
+/** What can be done with rows: commands of the extension. */
+export type RowCommand =
+  | 'sendAgain'
+  | 'editAndSend'
+  | 'sendToLocal'
+  | 'replay'
+  | 'debugAgain'
+  | 'copyRequestId'
+  | 'copyPayload'
+  | 'copyRecord'
+  | 'copyAsAwsCli'
+  | 'savePayload'
+  | 'exportSelection'
+  | 'openLogGroup'
+  | 'compareInvocations'
+  | 'pin'
+  | 'unpin'
+  | 'deleteInvocations';
+
+/**
+ * Names a text of a row: `delivery:` is followed by the delivery id, the others by the attempt's number; `logs` alone are
+ * those of all attempts.
+ */
+export type BodyKey =
+  'request' | 'raw' | 'timeline' | 'logs' | `response:${number}` | `logs:${number}` | `delivery:${string}`;
 
 /** What the host tells the page. Each push carries the next `seq`; a gap makes the page hydrate again. */
 export type PanelPushes = {

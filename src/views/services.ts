@@ -21,7 +21,10 @@ export interface Services {
   readonly connection: Connection;
   /** Which connection is selected, and how to select another. */
   readonly session: Pick<ConnectionSession, 'choice' | 'recent' | 'select'>;
-  readonly store: Pick<InvocationStore, 'rows' | 'get' | 'onDidChange' | 'exportRecords' | 'importRecords'>;
+  readonly store: Pick<
+    InvocationStore,
+    'rows' | 'get' | 'onDidChange' | 'exportRecords' | 'importRecords' | 'pin' | 'delete'
+  >;
   readonly project: Project;
   readonly records: RecordsView;
   readonly payloadDocuments: PayloadDocuments;
@@ -29,4 +32,4 @@ export interface Services {
 }
 
 /** The records panel, as others use it. */
-export type RecordsView = Pick<RecordsPanel, 'open'>;
+export type RecordsView = Pick<RecordsPanel, 'open' | 'selection'>;

@@ -6,6 +6,8 @@ import { errorTab } from './errorTab.ts';
 import { formatCount, shortId } from './format.ts';
 import { tabIds, type TabId } from './pageState.ts';
 import type { PanelModel } from './panelModel.ts';
+import { menuContext } from './rowActions.ts';
+import { openMenuAt } from './openMenu.ts';
 import { statusLook } from './rowText.ts';
 import { timeline, type TimelineActions } from './timelineTab.ts';
 
@@ -114,7 +116,12 @@ function header(model: PanelModel, { row }: InvocationDetail): TemplateResult {
       >
     </h1>
     <div class="actions">
-      <button class="primary" @click=${() => model.act('sendAgain', { id: row.id })}>Send again</button>
+      <button class="primary" @click=${() => model.act('runOnRows', { command: 'sendAgain', ids: [row.id] })}>
+        Send again
+      </button>
+      <button class="quiet" @click=${() => model.act('runOnRows', { command: 'editAndSend', ids: [row.id] })}>
+        Edit and send
+      </button>
       <button class="quiet" @click=${() => model.act('openHandler', { id: row.id })}>Open handler</button>
       ${
         requestId === undefined
@@ -128,8 +135,22 @@ function header(model: PanelModel, { row }: InvocationDetail): TemplateResult {
           ? html`<button class="quiet" @click=${() => model.act('skipWait', { requestId })}>Skip wait</button>`
           : nothing
       }
+      <button
+        class="icon"
+        title="More actions"
+        aria-label="More actions"
+        aria-haspopup="menu"
+        data-vscode-context=${menuContext(row, 1)}
+        @click=${openMenu}
+      >
+        <span class="codicon codicon-ellipsis"></span>
+      </button>
     </div>
   </header>`;
+}
+
+function openMenu({ currentTarget }: Event): void {
+  openMenuAt(currentTarget as HTMLElement);
 }
 
 function body(tab: TabId, model: PanelModel, detail: InvocationDetail, actions: DetailPaneActions): TemplateResult {

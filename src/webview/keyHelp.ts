@@ -1,4 +1,5 @@
 import { html, type TemplateResult } from 'lit';
+import { rowActions } from './rowActions.ts';
 
 const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['↑', '↓'], 'previous or next invocation'],
@@ -8,8 +9,9 @@ const keys: readonly (readonly [keys: readonly string[], does: string])[] = [
   [['Esc'], 'back to the list; again: close the details'],
   [['←', '→'], 'another tab, another status'],
   [['/'], 'filter'],
-  [['R'], 'send the selected invocation again'],
-  [['C'], 'copy the request id'],
+  [['Shift+↑', 'Shift+↓'], 'select several; Ctrl or ⌘ and click: one more'],
+  [['Ctrl+A'], 'select all that match, up to 1,000'],
+  [['Shift+F10'], 'all actions'],
   [['?'], 'this help'],
 ];
 
@@ -23,15 +25,26 @@ export function keyHelp(onClose: () => void): TemplateResult {
     }}
   >
     <div class="help-body">
-      <h2 id="help-title">Keys</h2>
-      <dl>
-        ${keys.map(
-          ([names, does]) =>
-            html`<dt>${names.map((name) => html`<kbd>${name}</kbd>`)}</dt>
-              <dd>${does}</dd>`,
-        )}
-      </dl>
+      <div class="help-columns">
+        <section>
+          <h2 id="help-title">Keys</h2>
+          <dl>${keys.map(([names, does]) => entry(names, does))}</dl>
+        </section>
+        <section>
+          <h2>On what is selected</h2>
+          <dl>
+            ${rowActions.map(({ key, shift, does }) =>
+              entry([`${shift ? 'Shift+' : ''}${key.length === 1 ? key.toUpperCase() : key}`], does),
+            )}
+          </dl>
+        </section>
+      </div>
       <button class="primary" @click=${onClose}>Close</button>
     </div>
   </dialog>`;
+}
+
+function entry(names: readonly string[], does: string): TemplateResult {
+  return html`<dt>${names.map((name) => html`<kbd>${name}</kbd>`)}</dt>
+    <dd>${does}</dd>`;
 }

@@ -13,6 +13,8 @@ export interface PageState {
   readonly chip: ChipId;
   /** Row id. */
   readonly selected?: number;
+  /** Ids of all selected rows, where there are several. */
+  readonly also?: readonly number[];
   readonly detailOpen: boolean;
   /** The tab the person chose last; absent: the one that fits the row. */
   readonly tab?: TabId;
@@ -41,6 +43,7 @@ export function parsePageState(value: unknown): PageState {
   const anchor = raw['anchor'] as Readonly<Record<string, unknown>> | undefined;
   const chip = chips.find(({ id }) => id === raw['chip'])?.id;
   const tab = tabIds.find((id) => id === raw['tab']);
+  const also = Array.isArray(raw['also']) ? raw['also'].filter(isCount) : [];
   return {
     version: 1,
     text: typeof raw['text'] === 'string' ? raw['text'] : '',
@@ -49,6 +52,7 @@ export function parsePageState(value: unknown): PageState {
     splitWide: share(raw['splitWide'], initialPageState.splitWide),
     splitNarrow: share(raw['splitNarrow'], initialPageState.splitNarrow),
     ...(isCount(raw['selected']) ? { selected: raw['selected'] } : {}),
+    ...(also.length > 1 ? { also } : {}),
     ...(tab === undefined ? {} : { tab }),
     ...(anchor && isCount(anchor['maxId']) && isCount(anchor['first'])
       ? { anchor: { maxId: anchor['maxId'], first: anchor['first'] } }

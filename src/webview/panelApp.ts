@@ -7,6 +7,9 @@ import { formatCount } from './format.ts';
 import { keyHelp } from './keyHelp.ts';
 import type { PageState, TabId } from './pageState.ts';
 import { PanelModel } from './panelModel.ts';
+import type { RowCommand } from '../protocol/panel.ts';
+import { actionOf } from './rowActions.ts';
+import { selectionBar, selectionText } from './selectionBar.ts';
 import type { RecordList } from './recordList.ts';
 import { splitter } from './splitter.ts';
 import { toolbar } from './toolbar.ts';
@@ -35,6 +38,7 @@ export class PanelApp extends LitElement {
   #tickTimer: number | undefined;
   #announceTimer: number | undefined;
   #announcement = '';
+  #announcedCount = 0;
   #focusDetail = false;
   #width = 0;
   #height = 0;
@@ -92,6 +96,7 @@ export class PanelApp extends LitElement {
     const { state } = model;
     const open = state.detailOpen && state.selected !== undefined;
     const split = this.#narrow ? state.splitNarrow : state.splitWide;
+    const selected = model.selectedIds.length;
     return html`${toolbar({
         connection: model.connection,
         counts: model.counts,
@@ -115,6 +120,15 @@ export class PanelApp extends LitElement {
                 </button>`
               : nothing
           }
+          ${selectionBar({
+            count: selected,
+            cut: model.selection.cut,
+            run: (command) => this.#runAction(model, command),
+            clear: () => {
+              model.select(model.state.selected);
+              this.#list?.focusList();
+            },
+          })}
         </div>
         ${
           open
@@ -136,6 +150,7 @@ export class PanelApp extends LitElement {
 
   protected override updated(_changed: PropertyValues): void {
     this.#moveFocusToDetail();
+    this.#announceSelection();
     this.#announceLater();
   }
 
@@ -265,8 +280,6 @@ export class PanelApp extends LitElement {
     const model = this.#model;
     if (!model || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target instanceof HTMLInputElement || this.#help?.open) return;
-    const row =
-      model.state.selected === undefined ? undefined : model.window.rows.find(({ id }) => id === model.state.selected);
     switch (event.key) {
       case '/':
         this.querySelector<HTMLInputElement>('.filter')?.select();
@@ -275,22 +288,26 @@ export class PanelApp extends LitElement {
         this.#help?.showModal();
         break;
       case 'Escape':
-        if (!model.state.detailOpen) return;
-        this.#closeDetail(model);
+        if (model.selectedIds.length > 1) model.select(model.state.selected);
+        else if (model.state.detailOpen) this.#closeDetail(model);
+        else return;
         break;
-      case 'r':
-        if (!row) return;
-        model.act('sendAgain', { id: row.id });
-        break;
-      case 'c':
-        if (row?.requestId === undefined) return;
-        model.act('copy', { text: row.requestId });
-        break;
-      default:
-        return;
+      default: {
+        const action = actionOf(event, model.selectedIds.length);
+        if (!action) return;
+        this.#runAction(model, action.command);
+      }
     }
     event.preventDefault();
   };
+
+  /** Pins are taken away where all that is selected has one. */
+  #runAction(model: PanelModel, command: RowCommand): void {
+    const ids = new Set(model.selectedIds);
+    const rows = model.window.rows.filter(({ id }) => ids.has(id));
+    const pinned = rows.length > 0 && rows.every((row) => row.pinned === true);
+    model.run(command === 'pin' && pinned ? 'unpin' : command);
+  }
 
   /** Redraws while something counts: often while waits run down fast, once a second for ages, not at all when hidden. */
   readonly #tick = (): void => {
@@ -303,6 +320,18 @@ export class PanelApp extends LitElement {
     this.requestUpdate();
     this.#tickTimer = globalThis.setTimeout(this.#tick, wait) as unknown as number;
   };
+
+  /** Of one row the grid tells itself. */
+  #announceSelection(): void {
+    const model = this.#model;
+    const count = model?.selectedIds.length ?? 0;
+    if (!model || count === this.#announcedCount) return;
+    const several = count > 1 || this.#announcedCount > 1;
+    this.#announcedCount = count;
+    if (!several) return;
+    this.#announcement = selectionText(count, model.selection.cut);
+    this.requestUpdate();
+  }
 
   /** Polite: one sentence for all that arrived in three seconds. */
   #announceLater(): void {

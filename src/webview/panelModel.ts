@@ -1,8 +1,17 @@
 import type { InvocationRow } from '../model/invocation.ts';
 import { Messenger, RequestError, type MessagePortLike } from '../protocol/messenger.ts';
-import type { PanelConnection, PanelPushes, PanelQuery, PanelRequests, StatusCounts } from '../protocol/panel.ts';
+import type {
+  PanelConnection,
+  PanelPushes,
+  PanelQuery,
+  PanelRequests,
+  RowCommand,
+  StatusCounts,
+} from '../protocol/panel.ts';
 import { DetailModel, type PageMessenger } from './detailModel.ts';
 import type { PageState } from './pageState.ts';
+import { RangeLoader } from './rowRange.ts';
+import { RowSelection } from './rowSelection.ts';
 import { chips, type ChipId } from './rowText.ts';
 
 /** What the page's logic needs of the page. */
@@ -48,6 +57,8 @@ export class PanelModel {
   readonly #options: PanelModelOptions;
   readonly #messenger: PageMessenger;
   readonly detail: DetailModel;
+  readonly selection: RowSelection;
+  readonly #ranges: RangeLoader;
   state: PageState;
   connection: PanelConnection | undefined;
   counts: StatusCounts | undefined;
@@ -71,7 +82,8 @@ export class PanelModel {
   #dirty = false;
   #aborter = new AbortController();
   #newestId = 0;
-  #selectIndexWhenLoaded: number | undefined;
+  #told: readonly number[] = [];
+  #selectWhenLoaded: { readonly index: number; readonly extend: boolean } | undefined;
 
   constructor(options: PanelModelOptions) {
     this.#options = options;
@@ -87,6 +99,8 @@ export class PanelModel {
       },
     );
     this.detail = new DetailModel(this.#messenger, options.onChange);
+    this.selection = new RowSelection(options.state.also ?? [], options.state.selected);
+    this.#ranges = new RangeLoader((params, signal) => this.#messenger.request('rows', params, signal));
   }
 
   /** The host's clock, epoch milliseconds. */
@@ -135,6 +149,7 @@ export class PanelModel {
       this.#refresh();
       this.detail.show(this.state.selected);
       this.detail.refresh();
+      this.#tellSelection();
       for (const push of queued) if (push.value.seq > snapshot.seq) this.#take(push);
       if (snapshot.reveal !== undefined) await this.reveal(snapshot.reveal);
     } catch (error) {
@@ -165,24 +180,103 @@ export class PanelModel {
     return this.window.rows[index - this.window.offset];
   }
 
-  /** Selects the row at an index, scrolling there; it may have to be fetched first. */
-  moveTo(index: number): void {
+  /** Ids of the selected rows. */
+  get selectedIds(): readonly number[] {
+    return this.selection.ids(this.state.selected);
+  }
+
+  /** Selects the row at an index, or with `extend` all from the anchor to it, scrolling there; it may have to be fetched first. */
+  moveTo(index: number, extend = false): void {
     if (this.total === 0) return;
     const target = Math.min(this.total - 1, Math.max(0, index));
     this.#options.onShowRow(target);
     const row = this.rowAt(target);
     this.selectedIndex = target;
-    if (row) this.select(row.id);
-    else this.#selectIndexWhenLoaded = target;
+    if (!row) this.#selectWhenLoaded = { index: target, extend };
+    else if (extend) this.extendTo(row.id);
+    else this.select(row.id);
   }
 
-  /** Selects a row, or none. */
+  /** Selects a row alone, or none. */
   select(id: number | undefined, open?: boolean): void {
-    this.#selectIndexWhenLoaded = undefined;
-    this.#setState({ selected: id, ...(open === undefined ? {} : { detailOpen: open }) });
+    this.#ranges.cancel();
+    this.selection.single(id);
+    this.#activate(id, open);
+  }
+
+  /** Adds a row to those that are selected, or takes it away. */
+  toggle(id: number): void {
+    this.#ranges.cancel();
+    this.#activate(this.selection.toggle(id, this.state.selected));
+  }
+
+  /** Selects all rows from the anchor to this one, which is the active one then. */
+  extendTo(id: number): void {
+    const { anchor } = this.selection;
+    if (anchor === undefined || anchor === id) {
+      this.select(id);
+      return;
+    }
+    const { rows } = this.window;
+    const [from, to] = [anchor, id].map((each) => rows.findIndex((row) => row.id === each));
+    if (from !== undefined && to !== undefined && from >= 0 && to >= 0) {
+      this.#ranges.cancel();
+      this.selection.range(rows.slice(Math.min(from, to), Math.max(from, to) + 1).map((row) => row.id));
+      this.#activate(id);
+      return;
+    }
+    this.#activate(id);
+    void this.#selectLoaded(this.#ranges.between(this.#query(false), anchor, id));
+  }
+
+  /** Selects every row of the filter, up to a limit. */
+  selectAll(): void {
+    if (this.state.selected === undefined) this.#activate(this.window.rows[0]?.id);
+    void this.#selectLoaded(this.#ranges.all(this.#query(true)));
+  }
+
+  /** Runs a command on what is selected; its failures are told by the command. */
+  run(command: RowCommand): void {
+    const ids = this.selectedIds;
+    if (ids.length > 0) this.act('runOnRows', { command, ids });
+  }
+
+  async #selectLoaded(loading: Promise<readonly number[] | undefined>): Promise<void> {
+    try {
+      const ids = await loading;
+      if (!ids) return;
+      this.selection.range(ids);
+      this.#activate(this.state.selected);
+    } catch (error) {
+      this.#failed('action', error);
+    }
+  }
+
+  #activate(id: number | undefined, open?: boolean): void {
+    this.#selectWhenLoaded = undefined;
+    const ids = this.selection.ids(id);
+    const also = ids.length > 1 ? ids : undefined;
+    this.#setState({ selected: id, also, ...(open === undefined ? {} : { detailOpen: open }) });
     this.#findSelected();
     this.detail.show(id);
+    this.#tellSelection();
     this.#options.onChange();
+  }
+
+  /** The host runs commands of the palette on what is selected; it says what of that is gone. */
+  #tellSelection(): void {
+    const ids = this.selectedIds;
+    this.#messenger.request('select', { ids }).then(
+      ({ ids: kept }) => {
+        if (kept.length === ids.length || ids.length < 2 || ids !== this.#told) return;
+        this.selection.keep(kept);
+        const { selected } = this.state;
+        this.#activate(selected !== undefined && kept.includes(selected) ? selected : (kept[0] ?? selected));
+      },
+      // Nothing to say: what is done with them says that they are gone.
+      () => undefined,
+    );
+    this.#told = ids;
   }
 
   /** Filters by text and chip; from the top, live. */
@@ -190,7 +284,10 @@ export class PanelModel {
     const text = filter.text ?? this.state.text;
     const chip = filter.chip ?? this.state.chip;
     if (text === this.state.text && chip === this.state.chip) return;
-    this.#setState({ text, chip, anchor: undefined });
+    // Nothing is to be done with rows that are out of sight.
+    this.#ranges.cancel();
+    this.selection.single(this.state.selected);
+    this.#setState({ text, chip, anchor: undefined, also: undefined });
     this.loaded = false;
     this.#options.onShowRow('top');
     void this.hydrate();
@@ -287,6 +384,8 @@ export class PanelModel {
       };
     }
     if (this.state.selected !== undefined && ids.includes(this.state.selected)) this.detail.refresh();
+    // Some were removed: they may be selected.
+    if (before && counts.all < before.all) this.#tellSelection();
     const changed = new Set(ids);
     // A held list shows no new rows, but what it shows goes on.
     if (!this.state.anchor || this.window.rows.some(({ id }) => changed.has(id))) this.#refresh();
@@ -296,8 +395,8 @@ export class PanelModel {
     const other = connection.id !== this.connection?.id;
     this.connection = connection;
     if (!other) return;
-    this.#setState({ anchor: undefined, selected: undefined });
-    this.detail.show(undefined);
+    this.#setState({ anchor: undefined });
+    this.select(undefined);
     void this.hydrate();
   }
 
@@ -349,9 +448,10 @@ export class PanelModel {
       if (offset === 0) this.#newestId = rows[0]?.id ?? 0;
     }
     this.#findSelected();
-    const pending = this.#selectIndexWhenLoaded;
-    const row = pending === undefined ? undefined : this.rowAt(pending);
-    if (row) this.select(row.id);
+    const pending = this.#selectWhenLoaded;
+    const row = pending && this.rowAt(pending.index);
+    if (row && pending.extend) this.extendTo(row.id);
+    else if (row) this.select(row.id);
     this.#options.onChange();
   }
 

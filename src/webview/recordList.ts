@@ -4,6 +4,8 @@ import type { InvocationRow } from '../model/invocation.ts';
 import { allColumns, columnsFor, type ColumnId, type ColumnLayout } from './columns.ts';
 import { formatAge, formatDuration } from './format.ts';
 import type { PanelModel } from './panelModel.ts';
+import { openMenuAt } from './openMenu.ts';
+import { menuContext } from './rowActions.ts';
 import { errorText, outcomeText, rowSentence, statusLook } from './rowText.ts';
 import { rowHeight, scrollHeight, scrollTopOf, scrollTopToShow, visibleRange } from './virtualRange.ts';
 import { nominalDuration, waterfallMarks, waterfallScale, type WaterfallScale } from './waterfall.ts';
@@ -147,7 +149,10 @@ export class RecordList extends LitElement {
       aria-rowcount=${model.total + 1}
       aria-colcount=${allColumns.length}
       aria-activedescendant=${active ? `row-${active.id}` : nothing}
+      data-many=${model.selectedIds.length > 1 ? 'true' : 'false'}
+      aria-multiselectable="true"
       @keydown=${this.#onKey}
+      @contextmenu=${this.#onMenu}
     >
       <div class="viewport" role="presentation" tabindex="-1" @scroll=${this.#onScroll}>
         <div class="head" role="row" aria-rowindex="1">
@@ -180,16 +185,22 @@ export class RecordList extends LitElement {
 
   #row(row: InvocationRow, index: number, scale: WaterfallScale, now: number): TemplateResult {
     const { model } = this;
-    const selected = row.id === model.state.selected;
+    const active = row.id === model.state.selected;
+    const selected = model.selection.has(row.id, model.state.selected);
     return html`<div
-      class="row"
+      class="row ${active ? 'active' : ''}"
       role="row"
       id="row-${row.id}"
       data-status=${row.status}
       aria-rowindex=${index + 2}
       aria-selected=${selected ? 'true' : 'false'}
       aria-label=${rowSentence(row, this.model.unread === undefined)}
-      @click=${() => this.#open(row)}
+      data-vscode-context=${menuContext(row, selected ? model.selectedIds.length : 1)}
+      @mousedown=${this.#onPress}
+      @click=${(event: MouseEvent) => this.#onClick(event, row)}
+      @contextmenu=${() => {
+        if (!selected) model.select(row.id);
+      }}
     >
       ${this.#layout.columns.map(
         (column) =>
@@ -209,14 +220,14 @@ export class RecordList extends LitElement {
         return html`<span class="codicon codicon-${icon} ${spin} t-${tone}" title=${words}></span>`;
       }
       case 'function':
-        return html`<span
-          title=${row.qualifier === undefined ? row.functionName : `${row.functionName}:${row.qualifier}`}
-          >${row.functionName}${
-            row.qualifier === undefined || row.qualifier === '$LATEST'
-              ? nothing
-              : html`<span class="t-dim">:${row.qualifier}</span>`
-          }</span
-        >`;
+        return html`${row.pinned ? html`<span class="codicon codicon-pinned t-dim" title="Pinned: kept whatever is cut"></span>` : nothing}<span
+            title=${row.qualifier === undefined ? row.functionName : `${row.functionName}:${row.qualifier}`}
+            >${row.functionName}${
+              row.qualifier === undefined || row.qualifier === '$LATEST'
+                ? nothing
+                : html`<span class="t-dim">:${row.qualifier}</span>`
+            }</span
+          >`;
       case 'outcome': {
         const { text, tone } = outcomeText(row, now, timeScale, this.model.unread === undefined);
         return html`<span class="t-${tone}" title=${row.condition ?? text}>${text}</span>`;
@@ -264,10 +275,26 @@ export class RecordList extends LitElement {
     </svg>`;
   }
 
-  #open(row: InvocationRow): void {
-    this.model.select(row.id, true);
+  #onClick(event: MouseEvent, row: InvocationRow): void {
+    if (event.shiftKey) this.model.extendTo(row.id);
+    else if (event.ctrlKey || event.metaKey) this.model.toggle(row.id);
+    else this.model.select(row.id, true);
     this.focusList();
   }
+
+  /** Rows are selected, not their text. */
+  readonly #onPress = (event: MouseEvent): void => {
+    if (event.shiftKey) event.preventDefault();
+  };
+
+  /** By the keyboard the menu is asked for of the whole grid: it is that of the active row. */
+  readonly #onMenu = (event: MouseEvent): void => {
+    if (event.target !== event.currentTarget) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const row = this.querySelector<HTMLElement>('.row.active');
+    if (row) openMenuAt(row);
+  };
 
   readonly #onScroll = (): void => {
     this.#reportViewport();
@@ -275,28 +302,35 @@ export class RecordList extends LitElement {
   };
 
   readonly #onKey = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const { model } = this;
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === 'a') {
+      event.preventDefault();
+      event.stopPropagation();
+      model.selectAll();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const extend = event.shiftKey;
     const page = Math.max(1, Math.floor(this.#rowsHeight / rowHeight) - 1);
     const at = model.selectedIndex;
     switch (event.key) {
       case 'ArrowDown':
-        model.moveTo(at + 1);
+        model.moveTo(at + 1, extend);
         break;
       case 'ArrowUp':
-        model.moveTo(at < 0 ? 0 : at - 1);
+        model.moveTo(at < 0 ? 0 : at - 1, extend);
         break;
       case 'PageDown':
-        model.moveTo(Math.max(0, at) + page);
+        model.moveTo(Math.max(0, at) + page, extend);
         break;
       case 'PageUp':
-        model.moveTo(at - page);
+        model.moveTo(at - page, extend);
         break;
       case 'Home':
-        model.moveTo(0);
+        model.moveTo(0, extend);
         break;
       case 'End':
-        model.moveTo(model.total - 1);
+        model.moveTo(model.total - 1, extend);
         break;
       case 'Enter':
         if (model.state.selected === undefined) model.moveTo(0);

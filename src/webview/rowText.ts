@@ -147,7 +147,7 @@ export function errorText(row: InvocationRow): { readonly text: string; readonly
 export function rowSentence(row: InvocationRow, isRead = true): string {
   const outcome = row.status === 'waiting' ? 'Retrying' : outcomeText(row, 0, 1, isRead).text;
   const error = errorText(row).text.replace('→', 'delivered to');
-  return `${row.functionName}, ${outcome}${error === '' ? '' : `, ${error}`}`;
+  return `${row.functionName}, ${outcome}${error === '' ? '' : `, ${error}`}${row.pinned ? ', pinned' : ''}`;
 }
 function oneLine(text: string): string {
   return text.length > 400 ? `${text.slice(0, 400).replaceAll(/\s+/g, ' ')}…` : text.replaceAll(/\s+/g, ' ');

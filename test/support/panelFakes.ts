@@ -196,6 +196,14 @@ export class FakeStore {
     this.#emitter.fire({ ids: entries.map(({ row }) => row.id) });
   }
 
+  /** Pins a row and says so. */
+  pin(id: number): void {
+    this.#entries = this.#entries.map((entry) =>
+      entry.row.id === id ? { ...entry, row: { ...entry.row, pinned: true } } : entry,
+    );
+    this.#emitter.fire({ ids: [id] });
+  }
+
   rows(
     query: InvocationQuery,
     { offset, limit }: { readonly offset: number; readonly limit: number },

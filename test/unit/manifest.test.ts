@@ -144,6 +144,7 @@ describe('manifest', () => {
     const others = new Set<string>([
       ...manifest.contributes.commands.map(({ command }) => command),
       ...Object.values(views),
+      recordsPanelType,
       ...Object.keys(settingDefaults).map((key) => `lambdaDestinations.${key}`),
     ]);
     const clauses: string[] = [];

@@ -4,6 +4,7 @@ import { Emitter } from '../../src/model/event.ts';
 import { UserFacingFailure } from '../../src/model/userFacingFailure.ts';
 import { Messenger, RequestError } from '../../src/protocol/messenger.ts';
 import type { PanelPushes, PanelRequests } from '../../src/protocol/panel.ts';
+import { bodyText } from '../../src/views/recordsPanel/bodies.ts';
 import { PanelHost, type PanelHostDeps } from '../../src/views/recordsPanel/panelHost.ts';
 import {
   fakeConnectionId,
@@ -66,7 +67,7 @@ function setUp(entries: readonly FakeEntry[], overrides: Partial<PanelHostDeps> 
     openBody: (row, key) => note(`openBody ${row.id} ${key}`),
     copy: (text) => note(`copy ${text}`),
     runCommand: (command) => note(`run ${command}`),
-    sendAgain: (row, { sent }) => note(`send ${row.functionName} ${sent?.payload}`),
+    runOnRows: (command, ids) => note(`${command} ${ids.join(' ')}`),
     now: () => 5_000,
     log: fakeLog(log),
     ...overrides,
@@ -296,14 +297,14 @@ describe('PanelHost', () => {
   it('does what the page’s buttons ask', async () => {
     const { page, did } = setUp([failed(1)]);
     await page.request('openFrame', { location: { uri: 'file:///w/a.js', line: 3, column: 7 } });
-    await page.request('sendAgain', { id: 1 });
+    await page.request('runOnRows', { command: 'pin', ids: [1, 2] });
     await page.request('skipWait', { requestId: 'r1' });
     await page.request('openBody', { id: 1, key: 'request' });
     await page.request('copyBody', { id: 1, key: 'response:1' });
     await page.request('runCommand', { command: 'restartLocal' });
     assert.deepEqual(did, [
       'open file:///w/a.js:3:7',
-      'send orders-charge {"orderId":42,"amount":10.00,"ledger":9007199254740993}',
+      'pin 1 2',
       'skipWait r1',
       'openBody 1 request',
       'copy {"errorType":"TypeError","errorMessage":"no sku","trace":["TypeError: no sku","    at chargeCard (/var/task/src/orders/charge.js:41:27)"]}',
@@ -311,12 +312,38 @@ describe('PanelHost', () => {
     ]);
   });
 
+  it('knows what is selected, and says what of it is still kept', async () => {
+    const { page, host } = setUp([failed(1), succeeded(2), failed(3)]);
+    assert.deepEqual(host.selection, []);
+    assert.deepEqual(await page.request('select', { ids: [3, 9, 1] }), { ids: [3, 1] });
+    assert.deepEqual(host.selection, [3, 9, 1]);
+  });
+
+  it('gives all logs and the timeline as texts, the latter without times of day and ids', () => {
+    const { row, invocation } = failed(1);
+    assert.match(bodyText(row, invocation, 'logs') ?? '', /START RequestId[^]*REPORT RequestId/);
+    const timeline = bodyText(row, invocation, 'timeline') ?? '';
+    assert.match(
+      timeline,
+      /^function {8}orders-charge\nstatus {10}failed\nsent {12}charge\.js, lens\nattempt 1 {7}error, 10 ms/,
+    );
+    assert.match(timeline, /\noutcome {9}RetriesExhausted, attempts: 1\n$/);
+    const other = fakeInvocation(7, {
+      functionName: 'orders-charge',
+      status: 'failed',
+      at: 99_000,
+      attempts: [{ ms: 10, failed: true }],
+      error: { type: 'TypeError', message: 'no sku' },
+    });
+    assert.equal(bodyText(other.row, other.invocation, 'timeline'), timeline);
+  });
+
   it('says what failed in the page; only the unexpected goes to the log', async () => {
     const { page, store, log } = setUp([failed(1)], {
-      sendAgain: () => Promise.reject(new UserFacingFailure('stopped', 'Local Lambda is not running. Start it.')),
+      runCommand: () => Promise.reject(new UserFacingFailure('stopped', 'Local Lambda is not running. Start it.')),
     });
-    await assert.rejects(page.request('sendAgain', { id: 1 }), /Local Lambda is not running/);
-    await assert.rejects(page.request('sendAgain', { id: 2 }), /no longer kept/);
+    await assert.rejects(page.request('runCommand', { command: 'restartLocal' }), /Local Lambda is not running/);
+    await assert.rejects(page.request('openBody', { id: 2, key: 'request' }), /no longer kept/);
     assert.deepEqual(log, []);
     store.failure = 'disk I/O error';
     await assert.rejects(page.request('rows', { query: {}, offset: 0, limit: 1 }), /disk I\/O error/);

@@ -44,6 +44,21 @@ export function registerCommands(services: Services, tree: () => FunctionsTree):
     copyAs: async (arg) => (await import('./copyAs.ts')).copyAs(services, arg),
     skipWait: async (arg) => (await import('./skipWait.ts')).skipWait(services, arg),
     replay: async (arg) => (await import('./replay.ts')).replay(services, arg),
+    sendAgain: async (arg) => (await onRows()).sendAgain(services, arg),
+    editAndSend: async (arg) => (await onRows()).editAndSend(services, arg),
+    sendToLocal: async (arg) => (await onRows()).sendToLocal(services, arg),
+    debugAgain: async (arg) => (await onRows()).debugAgain(services, arg),
+    copyRequestId: async (arg) => (await onRows()).copyRequestId(services, arg),
+    copyPayload: async (arg) => (await onRows()).copyPayload(services, arg),
+    copyRecord: async (arg) => (await onRows()).copyRecord(services, arg),
+    copyAsAwsCli: async (arg) => (await onRows()).copyAsAwsCli(services, arg),
+    savePayload: async (arg) => (await onRows()).savePayload(services, arg),
+    exportSelection: async (arg) => (await onRows()).exportSelection(services, arg),
+    openLogGroup: async (arg) => (await onRows()).openLogGroup(services, arg),
+    compareInvocations: async (arg) => (await onRows()).compareInvocations(services, arg),
+    pin: async (arg) => (await onRows()).pin(services, arg),
+    unpin: async (arg) => (await onRows()).unpin(services, arg),
+    deleteInvocations: async (arg) => (await onRows()).deleteInvocations(services, arg),
     exportRecords: async (args) => (await import('./transferRecords.ts')).exportRecords(services, args),
     importRecords: async (args) => (await import('./transferRecords.ts')).importRecords(services, args),
     listen: async (arg) => (await import('./listen.ts')).listen(services, arg),
@@ -62,6 +77,7 @@ export function registerCommands(services: Services, tree: () => FunctionsTree):
     if (changed) tree().show(changed.functionName);
     return changed;
   };
+  const onRows = async () => (await import('./rowCommands.ts')).rowCommands;
   const disposables = new DisposableStore();
   for (const name of Object.keys(handlers) as CommandName[]) disposables.add(register(services, handlers, name));
   return disposables;

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { RedriveResult } from '../../connections/redrive.ts';
 import { localChoice } from '../../connections/connectionChoice.ts';
 import type { ReplayArgs, ReplayResult } from '../../host/replayArguments.ts';
+import type { RowsTarget } from '../../host/rowsArguments.ts';
 import type { InvocationRow } from '../../model/invocation.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
 import { isFromCode } from '../arguments.ts';
@@ -11,19 +12,38 @@ import { planReplay, refusalText, type ReplayPlan } from '../replay/replayPlan.t
 import { confirmReplay } from '../replay/confirmReplay.ts';
 import { runReplay, tellResult } from '../replay/runReplay.ts';
 import type { Services } from '../services.ts';
+import { rowsFor } from './rowTargets.ts';
 
 /**
  * `Replay`: sends the payloads of invocations again, each linked to the one it repeats: to the same function, another
  * version or alias, or local Lambda. From code nothing is asked but what sends to AWS always ask. @throws UserFacingFailure
  */
-export async function replay(services: Services, arg?: ReplayArgs): Promise<ReplayResult | undefined> {
-  const rows = arg ? await rowsOf(services, arg.requestIds) : await chooseInvocations(services);
+export async function replay(services: Services, arg?: ReplayArgs | RowsTarget): Promise<ReplayResult | undefined> {
+  const args: Partial<ReplayArgs> & RowsTarget = arg ?? {};
+  // From the palette failures are offered, unless several invocations are selected.
+  const rows =
+    arg === undefined && services.records.selection.length < 2
+      ? await chooseInvocations(services)
+      : await rowsFor(services, arg, { title: vscode.l10n.t('Replay'), many: true });
   if (!rows) return undefined;
   const asks = !isFromCode(arg);
-  const choice = asks ? await chooseReplay(services, rows) : choiceOf(arg);
+  const choice = asks ? await chooseReplay(services, rows) : choiceOf(args);
   if (!choice) return undefined;
+  if (args.dryRun === true) {
+    const plan = await planReplay(services.store, rows, choice.qualifier);
+    return resultOf(plan, { sent: [], failed: [], left: plan.items });
+  }
+  return replayRows(services, rows, choice, asks);
+}
+
+/** Sends the payloads of rows as was chosen; with `asks` several are asked about, and what came of it is told. @throws UserFacingFailure */
+export async function replayRows(
+  services: Services,
+  rows: readonly InvocationRow[],
+  choice: ReplayChoice,
+  asks = true,
+): Promise<ReplayResult | undefined> {
   const plan = await planReplay(services.store, rows, choice.qualifier);
-  if (arg?.dryRun === true) return resultOf(plan, { sent: [], failed: [], left: plan.items });
   if (plan.items.length === 0) throw nothingToSend(plan);
   if (choice.where === 'edit') {
     await edit(services, plan);
@@ -39,8 +59,7 @@ export async function replay(services: Services, arg?: ReplayArgs): Promise<Repl
   return resultOf(plan, result);
 }
 
-function choiceOf(arg: ReplayArgs | undefined): ReplayChoice {
-  const { qualifier, to, perSecond = defaultPerSecond } = arg ?? {};
+function choiceOf({ qualifier, to, perSecond = defaultPerSecond }: Partial<ReplayArgs>): ReplayChoice {
   if (!(perSecond > 0 && perSecond <= 1000)) {
     throw new UserFacingFailure('badArgument', vscode.l10n.t('perSecond must be over 0 and at most 1,000.'));
   }

@@ -3,14 +3,11 @@ import { toAbortSignal } from '../../host/abort.ts';
 import type { TransferArgs, TransferResult } from '../../host/transferArguments.ts';
 import { parseFilter } from '../../model/query/parseFilter.ts';
 import { UserFacingFailure } from '../../model/userFacingFailure.ts';
-import type { LongOperation, TransferProgress } from '../../store/invocationStore.ts';
+import type { InvocationQuery, LongOperation, TransferProgress } from '../../store/invocationStore.ts';
 import type { Services } from '../services.ts';
 
 /** `Export Records…`: the connection's rows, or those of a filter, to a file. @throws UserFacingFailure */
 export async function exportRecords(services: Services, args?: TransferArgs): Promise<TransferResult | undefined> {
-  const uri = args?.file === undefined ? await askWhereTo() : vscode.Uri.file(args.file);
-  if (!uri) return undefined;
-  const file = pathOf(uri);
   const { filter, problems } = parseFilter(args?.filter ?? '');
   const [problem] = problems.filter(({ severity }) => severity === 'error');
   if (problem) {
@@ -19,11 +16,22 @@ export async function exportRecords(services: Services, args?: TransferArgs): Pr
       vscode.l10n.t('Nothing was exported, because the filter is not clear: {0}', problem.message),
     );
   }
-  const query = { connectionId: services.connection.state.info.id, filter };
+  return exportQuery(services, { connectionId: services.connection.state.info.id, filter }, args?.file);
+}
+
+/** Writes the rows of a query to a file, which is asked for when left out. @throws UserFacingFailure */
+export async function exportQuery(
+  services: Pick<Services, 'store'>,
+  query: InvocationQuery,
+  path: string | undefined,
+): Promise<TransferResult | undefined> {
+  const uri = path === undefined ? await askWhereTo() : vscode.Uri.file(path);
+  if (!uri) return undefined;
+  const file = pathOf(uri);
   const rows = await watched(vscode.l10n.t('Exporting records'), (operation) =>
     services.store.exportRecords(query, file, operation),
   );
-  if (args?.file === undefined) {
+  if (path === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t('Exported {0} invocations to {1}.', rows, file));
   }
   return { file, rows };

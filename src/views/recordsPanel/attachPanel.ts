@@ -6,22 +6,24 @@ import { executeCommand } from '../../host/contract.ts';
 import { Emitter } from '../../model/event.ts';
 import type { Logger } from '../../model/logger.ts';
 import type { MessagePortLike } from '../../protocol/messenger.ts';
-import type { BodyDocuments } from './bodyDocuments.ts';
 import { openLocationBeside } from './openLocation.ts';
 import { PanelHost, type PanelHostDeps, type PanelStore } from './panelHost.ts';
 import { panelHtml } from './panelHtml.ts';
+import { showBody } from './showBody.ts';
 
 /** What the panel is composed of; see `PanelHostDeps` for what each part does. */
-export interface AttachedPanelDeps extends Pick<PanelHostDeps, 'resolveError' | 'openHandler' | 'sendAgain'> {
+export interface AttachedPanelDeps extends Pick<PanelHostDeps, 'resolveError' | 'openHandler'> {
   readonly extensionUri: vscode.Uri;
   readonly store: PanelStore;
   readonly connection: Connection;
-  readonly bodies: BodyDocuments;
   readonly log: Logger;
 }
 
 /** Gives a webview its page and its host, for as long as it is there. Loaded when a panel is opened. */
-export function attachPanel(panel: vscode.WebviewPanel, deps: AttachedPanelDeps): Pick<PanelHost, 'reveal'> {
+export function attachPanel(
+  panel: vscode.WebviewPanel,
+  deps: AttachedPanelDeps,
+): Pick<PanelHost, 'reveal' | 'selection'> {
   const folder = vscode.Uri.joinPath(deps.extensionUri, 'dist', 'webview');
   const media = vscode.Uri.joinPath(deps.extensionUri, 'media');
   panel.webview.options = { enableScripts: true, localResourceRoots: [folder] };
@@ -48,13 +50,14 @@ export function attachPanel(panel: vscode.WebviewPanel, deps: AttachedPanelDeps)
       lineOpened.set(true);
     },
     openHandler: (row) => deps.openHandler(row),
-    openBody: (row, key) => deps.bodies.open(row, key),
+    openBody: showBody,
     copy: (text) => vscode.env.clipboard.writeText(text),
     runCommand: (command) =>
       command === 'manageTrust'
         ? vscode.commands.executeCommand('workbench.trust.manage')
         : executeCommand(vscode, command),
-    sendAgain: (row, invocation) => deps.sendAgain(row, invocation),
+    // What fails is told by the command.
+    runOnRows: (command, ids) => executeCommand(vscode, command, { ids, origin: 'records' }),
     now: () => Date.now(),
     log: deps.log,
   });

@@ -1,6 +1,7 @@
 import { formatExactJson, parseExactJson } from '../../model/exactJson.ts';
-import type { Invocation, InvocationRow } from '../../model/invocation.ts';
+import type { Invocation, InvocationRow, LogLine } from '../../model/invocation.ts';
 import type { BodyKey, InvocationDetail } from '../../protocol/panel.ts';
+import { timelineText } from './timelineText.ts';
 
 /** Longest text that travels with a detail, in characters; what is longer is asked for when it is looked at. */
 const maximumTextLength = 32_768;
@@ -54,13 +55,22 @@ export function bodyText(row: InvocationRow, invocation: Invocation, key: BodyKe
     return invocation.accepted?.payload ?? invocation.sent?.payload ?? invocation.payload ?? invocation.raw?.body;
   }
   if (key === 'raw') return JSON.stringify({ row, invocation }, undefined, 2);
+  if (key === 'timeline') return timelineText(row, invocation);
+  if (key === 'logs') {
+    const texts = invocation.attempts.map(({ logs }) => logText(logs)).filter((text) => text !== '');
+    return texts.length === 0 ? undefined : texts.join('\n');
+  }
   const name = key.slice(key.indexOf(':') + 1);
   const attempt = invocation.attempts.find((candidate) => String(candidate.number) === name);
   if (key.startsWith('response:')) return attempt?.ended?.response ?? attempt?.response;
   if (key.startsWith('logs:')) {
-    return attempt?.logs.map((line) => `${new Date(line.at).toISOString()}  ${line.message.trimEnd()}`).join('\n');
+    return attempt && logText(attempt.logs);
   }
   return invocation.deliveries.find((delivery) => delivery.deliveryId === name)?.body;
+}
+
+function logText(lines: readonly LogLine[]): string {
+  return lines.map((line) => `${new Date(line.at).toISOString()}  ${line.message.trimEnd()}`).join('\n');
 }
 
 /** A text for an editor: JSON over several lines with its numbers untouched, anything else as it is. */
@@ -73,6 +83,6 @@ export function readableText(text: string): { readonly text: string; readonly la
 export function bodyTitle(row: InvocationRow, key: BodyKey): string {
   const part = key.startsWith('delivery:') ? 'record' : key.replace(':', '-');
   const id = (row.requestId ?? row.clientToken ?? String(row.id)).slice(0, 8);
-  const extension = key.startsWith('logs:') ? 'log' : 'json';
+  const extension = key.startsWith('logs') ? 'log' : key === 'timeline' ? 'txt' : 'json';
   return `${row.functionName.replaceAll(/[^\w.-]+/g, '-')}-${id}-${part}.${extension}`;
 }

@@ -16,6 +16,7 @@ import type {
   PanelQuery,
   PanelRequests,
   PanelSnapshot,
+  RowCommand,
   SourceLocation,
   StatusCounts,
 } from '../../protocol/panel.ts';
@@ -47,13 +48,15 @@ export interface PanelHostDeps {
   openBody(row: InvocationRow, key: BodyKey): PromiseLike<void>;
   copy(text: string): PromiseLike<void>;
   runCommand(command: PanelCommand): PromiseLike<unknown>;
-  /** Sends the row's payload to its function again. @throws UserFacingFailure */
-  sendAgain(row: InvocationRow, invocation: Invocation): PromiseLike<unknown>;
+  /** Runs one of our commands on rows; it tells of its failures itself. */
+  runOnRows(command: RowCommand, ids: readonly number[]): PromiseLike<unknown>;
   /** Epoch milliseconds. */
   now(): number;
   readonly log: Logger;
 }
 
+/** So many rows can be selected at most, as in the page. */
+const maximumSelection = 1_000;
 /** Largest window of rows a page may ask for. */
 const maximumWindow = 500;
 
@@ -68,6 +71,7 @@ export class PanelHost implements Disposable {
   #connectionSubscription: Disposable | undefined;
   readonly #changed = new Set<number>();
   #query: PanelQuery = {};
+  #selection: readonly number[] = [];
   #generation = 0;
   #seq = 0;
   /** A page has asked to be told; `#pageReady`: it was given its snapshot, too. */
@@ -96,6 +100,11 @@ export class PanelHost implements Disposable {
   reveal(id: number): void {
     if (this.#pageReady) this.#messenger.push('reveal', { seq: ++this.#seq, id });
     else this.#pendingReveal = id;
+  }
+
+  /** Ids of the rows that the page says are selected. */
+  get selection(): readonly number[] {
+    return this.#selection;
   }
 
   /** The page was torn down or hidden: the next one hydrates. */
@@ -151,9 +160,14 @@ export class PanelHost implements Disposable {
         await this.#deps.openHandler((await this.#mustGet(id)).row);
         return null;
       },
-      sendAgain: async ({ id }) => {
-        const { row, invocation } = await this.#mustGet(id);
-        await this.#deps.sendAgain(row, invocation);
+      select: async ({ ids }) => {
+        this.#selection = ids.slice(0, maximumSelection);
+        const { rows } = await store.rows({ ids: this.#selection }, { offset: 0, limit: maximumSelection });
+        const kept = new Set(rows.map(({ id }) => id));
+        return { ids: ids.filter((id) => kept.has(id)) };
+      },
+      runOnRows: async ({ command, ids }) => {
+        await this.#deps.runOnRows(command, ids);
         return null;
       },
       skipWait: async ({ requestId }, signal) => {

@@ -6,7 +6,7 @@ import type { attachPanel, AttachedPanelDeps } from './attachPanel.ts';
 import { registerBodyDocuments } from './bodyDocuments.ts';
 
 /** What the panel is composed of. */
-export type RecordsPanelDeps = Omit<AttachedPanelDeps, 'bodies'>;
+export type RecordsPanelDeps = AttachedPanelDeps;
 
 /** How to show the panel. */
 export interface OpenRecords {
@@ -20,6 +20,8 @@ export interface OpenRecords {
 export interface RecordsPanel extends Disposable {
   /** Shows the panel, making it if needed. */
   open(how?: OpenRecords): Promise<void>;
+  /** Ids of the rows that are selected in the panel while it is in sight, the active one among them. */
+  readonly selection: readonly number[];
   /** Whether the panel is in sight. */
   readonly isVisible: boolean;
   readonly onDidChangeVisible: Event<boolean>;
@@ -28,7 +30,7 @@ export interface RecordsPanel extends Disposable {
 /** Registers the panel's serializer. What the panel is made of is loaded when one is opened or restored. */
 export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
   const disposables = new DisposableStore();
-  const bodies = disposables.add(registerBodyDocuments(deps.store));
+  disposables.add(registerBodyDocuments(deps.store));
   let current: { readonly panel: vscode.WebviewPanel; readonly host: ReturnType<typeof attachPanel> } | undefined;
   let disposed = false;
 
@@ -42,7 +44,7 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
   };
 
   const adopt = (panel: vscode.WebviewPanel, attach: typeof attachPanel): void => {
-    current = { panel, host: attach(panel, { ...deps, bodies }) };
+    current = { panel, host: attach(panel, deps) };
     panel.onDidChangeViewState(tellVisible);
     panel.onDidDispose(() => {
       if (current?.panel === panel) current = undefined;
@@ -79,6 +81,9 @@ export function registerRecordsPanel(deps: RecordsPanelDeps): RecordsPanel {
         else current.panel.reveal(undefined, preserveFocus);
       }
       if (reveal !== undefined) current?.host.reveal(reveal);
+    },
+    get selection() {
+      return isVisible() ? (current?.host.selection ?? []) : [];
     },
     get isVisible() {
       return isVisible();

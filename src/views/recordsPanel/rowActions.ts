@@ -5,11 +5,10 @@ import type { PanelHostDeps } from './panelHost.ts';
 export function rowActions(
   project: Pick<PanelHostDeps, 'resolveError'>,
   services: () => Services,
-): Pick<PanelHostDeps, 'resolveError' | 'openHandler' | 'sendAgain'> {
+): Pick<PanelHostDeps, 'resolveError' | 'openHandler'> {
   return {
     resolveError: (row, invocation, signal) => project.resolveError(row, invocation, signal),
     openHandler: async ({ functionName }) =>
       (await import('../commands/openHandler.ts')).openHandler(services(), { functionName }),
-    sendAgain: async (row, invocation) => (await import('../sending.ts')).sendAgain(services(), row, invocation),
   };
 }

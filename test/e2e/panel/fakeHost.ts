@@ -9,7 +9,6 @@ import {
 } from '../../support/panelFakes.ts';
 import type { ConnectionState } from '../../../src/connections/connection.ts';
 import type { MessagePortLike } from '../../../src/protocol/messenger.ts';
-import type { InvocationRow } from '../../../src/model/invocation.ts';
 import { PanelHost } from '../../../src/views/recordsPanel/panelHost.ts';
 import { resolvedError, scenario } from './scenarios.ts';
 
@@ -21,6 +20,7 @@ export interface HarnessApi {
   fail(message: string | undefined): void;
   phase(phase: ConnectionState['phase'], problem?: string): void;
   reveal(id: number): void;
+  pin(id: number): void;
 }
 
 declare global {
@@ -92,7 +92,7 @@ const host = new PanelHost(hostPort, {
   openBody: (row, key) => did(`openBody ${row.id} ${key}`),
   copy: (text) => did(`copy ${text}`),
   runCommand: (command) => did(`run ${command}`),
-  sendAgain: (row: InvocationRow) => did(`sendAgain ${row.id}`),
+  runOnRows: (command, ids) => did(`${command} ${ids.join(' ')}`),
   now: () => Date.now(),
   log: fakeLog(),
 });
@@ -106,6 +106,7 @@ globalThis.harness = {
     stateChanged.fire(state);
   },
   reveal: (id) => host.reveal(id),
+  pin: (id) => store.pin(id),
 };
 
 globalThis.acquireVsCodeApi = () => ({

@@ -66,8 +66,16 @@ function setUp(entries: readonly FakeEntry[], state: Partial<PageState> = {}) {
       openBody: () => null,
       copyBody: () => null,
       openFrame: () => null,
-      openHandler: () => null,
-      sendAgain: () => Promise.reject(new Error('it is stopped')),
+      openHandler: () => Promise.reject(new Error('it is stopped')),
+      select: async ({ ids }) => {
+        asked.push(`select ${ids.join(' ')}`);
+        const { rows } = await store.rows({ ids }, { offset: 0, limit: 1_000 });
+        return { ids: ids.filter((id) => rows.some((row) => row.id === id)) };
+      },
+      runOnRows: ({ command, ids }) => {
+        asked.push(`${command} ${ids.join(' ')}`);
+        return null;
+      },
       skipWait: () => null,
       copy: () => null,
       runCommand: () => null,
@@ -107,7 +115,7 @@ describe('PanelModel', () => {
     assert.equal(model.now(), 1_000_000);
     assert.equal(model.total, 1_000);
     assert.equal(model.window.offset, 0);
-    assert.deepEqual(asked, ['hydrate', 'rows 0+120']);
+    assert.deepEqual(asked, ['hydrate', 'rows 0+120', 'select ']);
     assert.equal(model.rowAt(0)?.id, 1_000);
   });
 
@@ -268,7 +276,7 @@ describe('PanelModel', () => {
     await settle();
     assert.equal(model.problem, undefined);
     assert.equal(model.total, 3);
-    model.act('sendAgain', { id: 1 });
+    model.act('openHandler', { id: 1 });
     await settle();
     assert.deepEqual(model.problem, { what: 'action', message: 'it is stopped' });
     model.dismissProblem();
