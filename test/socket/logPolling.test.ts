@@ -164,6 +164,23 @@ describe('how often logs are read, and from when', () => {
     assert.equal(startTimes().at(-1), -30);
   });
 
+  it('from before a request whose lines were there and are not held any more', async () => {
+    const polling = await poll();
+    polling.watch([requestIdOf(1)], now);
+    // More than is held for others.
+    events = Array.from({ length: 5 }, (_, n) =>
+      attemptLines(requestIdOf(2 + n), now + n * 30, 'x'.repeat(600_000)),
+    ).flat();
+    await after(polling, 10 * second);
+    polling.watch([requestIdOf(6)], now - 20 * second);
+    await after(polling, 2 * second);
+    assert.deepEqual([...new Set(sink.requestIds())], [requestIdOf(6)]);
+    // What comes now was not dropped.
+    polling.watch([requestIdOf(7)], now);
+    await after(polling, 2 * second);
+    assert.deepEqual(startTimes(), [-300, -310, -29.86]);
+  });
+
   it('from where they log now', async () => {
     const polling = await poll();
     polling.follow(true);

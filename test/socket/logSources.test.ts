@@ -3,6 +3,7 @@ import { createFunctionLogs, type FunctionLogs, type FunctionLogsOptions } from 
 import { createLogsPace } from '../../src/aws/sources/logsPace.ts';
 import { foldInvocation } from '../../src/model/foldInvocation.ts';
 import type { Attempt, InvocationPiece, LogEventsPiece } from '../../src/model/invocation.ts';
+import { startCuttingProxy } from '../support/cuttingProxy.ts';
 import { attemptLines, errorLine, logPutter, type LogPutter } from '../support/logLines.ts';
 import { motoMissing } from '../support/motoServer.ts';
 import { fakeLog } from '../support/panelFakes.ts';
@@ -195,6 +196,23 @@ for (const [name, start] of Object.entries(sourceBackends)) {
         problems.join(),
       );
       await when(logs.onDidChangeState, () => (logs.state.problem === undefined ? true : undefined));
+    });
+
+    it('lose nothing to connections that break', async () => {
+      await using proxy = await startCuttingProxy(server.endpoint);
+      const sink = memorySink();
+      const logs = await read(sink, { clients: server.clients(proxy.endpoint) });
+      logs.follow(true);
+      const at = Date.now() - 5_000;
+      for (let n = 0; n < 20; n++) {
+        await putter.put(group, stream, attemptLines(requestIdOf(n), at + n * 25, `line ${n}`));
+        if (n % 5 === 0) proxy.refuse();
+        else proxy.cut();
+        if (n % 5 === 2) proxy.restore();
+      }
+      proxy.restore();
+      await when(sink.onDidIngest, () => (ended(sink).size === 20 ? true : undefined));
+      assert.equal(new Set(linesOf(sink).map(({ id }) => id)).size, 80);
     });
 
     it('wait for a log group that is not there yet', async () => {

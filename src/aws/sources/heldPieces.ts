@@ -1,7 +1,7 @@
 import type { LogEventsPiece } from '../../model/invocation.ts';
 
 /** UTF-16 units of all messages together. */
-const mostText = 4_000_000;
+const mostText = 2_000_000;
 const mostPieces = 5_000;
 
 /** What requests logged that nobody has asked for yet: a send is heard of later than what it does, at times. */

@@ -16,6 +16,8 @@ const deepOverlap = 5 * minute;
 const deepEvery = minute;
 /** This machine's clock and AWS's may differ by so much: the SDK takes no more either. */
 const clockSkew = 5 * minute;
+/** Mostly they differ by less than that. */
+const secondsApart = 5 * second;
 /** What is read from where it was left: at most so far back. */
 const longestLookBack = 24 * 60 * minute;
 /** How often it looks whether there is anything to do. That asks nobody. */
@@ -130,12 +132,10 @@ export class LogPolling {
 
   /** Goes on, or begins anew where what is wanted now began before all that was read. */
   #whereToRead(now: number): Reading {
-    const named = this.#namedSince === undefined ? undefined : this.#namedSince - clockSkew;
+    const since = this.#namedSince;
     this.#namedSince = undefined;
-    const { completeFrom = 0, held } = this.#reading ?? {};
-    if (this.#reading && (named === undefined || named >= Math.max(completeFrom, held?.droppedTo ?? 0))) {
-      return this.#reading;
-    }
+    const named = since === undefined ? undefined : since - clockSkew;
+    if (this.#reading && (since === undefined || isThere(this.#reading, since))) return this.#reading;
     const left = this.#cursor > 0 ? Math.max(this.#cursor - overlap, now - longestLookBack) : now - clockSkew;
     const all = this.#following || this.#options.destinationArn !== undefined;
     const from = this.#reading || !all ? (named ?? left) : Math.min(named ?? left, left);
@@ -190,6 +190,7 @@ export class LogPolling {
       if (wanted.length + page.records.length > 0) await keep([...wanted, ...page.records]);
       reading.held.add(others);
     }
+    reading.window.end();
     if (deep) reading.deepAt = begun;
     reading.position = Math.max(reading.position, begun - clockSkew - minute);
     const lag = oldest !== undefined && Number.isFinite(oldest) ? Math.max(0, this.#now() - oldest) : 0;
@@ -229,4 +230,9 @@ export class LogPolling {
     const quiet = (this.#now() - this.#lastActivity) / 5;
     return Math.max(this.#fastestMs, Math.min(quiet, longest) * (0.9 + Math.random() / 5));
   }
+}
+
+/** Whether all that a request has logged is to come, was handed on, or is held. `since`: when it was sent, epoch ms. */
+function isThere({ completeFrom, held }: Reading, since: number): boolean {
+  return since - clockSkew >= completeFrom && since - secondsApart >= held.droppedTo;
 }

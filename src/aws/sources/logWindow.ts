@@ -43,11 +43,16 @@ export class LogWindow {
     this.#reader = new LogReader({ functionName, logGroupName });
   }
 
-  /** A read from `from` on begins; none will begin earlier than `oldest`. */
+  /** A read begins; none will begin earlier than `oldest`, epoch ms. */
   begin(oldest: number): void {
     this.#context.clear();
     for (const [id, at] of this.#seen) if (at < oldest) this.#seen.delete(id);
     for (const [stream, { at }] of this.#last) if (at < oldest) this.#last.delete(stream);
+  }
+
+  /** All its pages were read. */
+  end(): void {
+    this.#context.clear();
   }
 
   /** The next page of it, oldest event first. */
