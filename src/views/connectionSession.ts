@@ -42,6 +42,8 @@ export class ConnectionSession implements Disposable {
   #servedDir: string | undefined;
   /** Connections where leftovers were looked for. */
   readonly #searched = new Set<string>();
+  /** Ends of connections by the AWS API that were let go of, by their id: they remove what they made. */
+  readonly #ends = new Map<string, Promise<unknown>>();
   /** Ends when what was let go of has ended. */
   #leaving: Promise<unknown> = Promise.resolve();
 
@@ -83,10 +85,10 @@ export class ConnectionSession implements Disposable {
    * queued stays on disk. Nothing is contacted before something needs it.
    */
   async select(choice: ConnectionChoice): Promise<void> {
-    const same = isSameTarget(choice, this.#choice);
+    const left = this.#choice;
     this.#choice = choice;
     this.#kind.set(choice.kind);
-    if (!same) this.#leave();
+    if (!isSameTarget(choice, left)) this.#leave(left);
     await this.#options.memory.addConnection(choice);
   }
 
@@ -96,13 +98,12 @@ export class ConnectionSession implements Disposable {
     await this.#leaving;
   }
 
-  #leave(): void {
+  #leave(left: ConnectionChoice): void {
     this.#servedDir = undefined;
     const before = this.#leaving;
-    this.#leaving = Promise.all([
-      before,
-      this.connection.reset().catch((error: unknown) => this.#options.boundary.note('connection', error)),
-    ]);
+    const end = this.connection.reset().catch((error: unknown) => this.#options.boundary.note('connection', error));
+    if (left.kind !== 'local') this.#ends.set(connectionId(left, ''), end);
+    this.#leaving = Promise.all([before, end]);
   }
 
   /** What a crash left behind is found at the next start, once a window. */
@@ -119,7 +120,7 @@ export class ConnectionSession implements Disposable {
     if (this.#choice.kind !== 'local' || this.#servedDir === undefined) return;
     // One that can't be told is told at the next use.
     const folder = await findProjectFolder().catch(() => undefined);
-    if (folder?.fsPath !== this.#servedDir) this.#leave();
+    if (folder?.fsPath !== this.#servedDir) this.#leave(this.#choice);
   }
 
   /** @throws UserFacingFailure `noFolder`, `untrusted` */
@@ -144,6 +145,8 @@ export class ConnectionSession implements Disposable {
         ),
       );
     }
+    // What it listened to it is still letting go of.
+    await this.#ends.get(connectionId(choice, ''));
     const { createAwsConnection } = await import('../connections/awsConnection.ts');
     const { store, memory, log, storage } = this.#options;
     return createAwsConnection({

@@ -12,14 +12,37 @@ export interface OtherServer {
   close(): Promise<void>;
 }
 
-/** Starts the packaged program for a project with this template. `port` 0: any. */
-export async function startOther({ template, port = 0 }: { template: string; port?: number }): Promise<OtherServer> {
+/** Starts the packaged program for a project with this template, and other files by their name. `port` 0: any. */
+export async function startOther({
+  template,
+  files = {},
+  port = 0,
+  more = [],
+}: {
+  readonly template: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly port?: number;
+  /** Further options of the program. */
+  readonly more?: readonly string[];
+}): Promise<OtherServer> {
   const extension = vscode.extensions.getExtension('lambda-destinations.lambda-destinations');
   const program = join(extension?.extensionPath ?? '', 'dist', 'local.mjs');
   const folder = await mkdtemp(join(tmpdir(), 'ld-other-'));
   await writeFile(join(folder, 'template.yaml'), template);
   await writeFile(join(folder, 'there.js'), 'exports.handler = async () => "there";\n');
-  const args = [program, 'local', '--project', folder, '--account', '999999999999', '--port', String(port), '--json'];
+  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content);
+  const args = [
+    program,
+    'local',
+    '--project',
+    folder,
+    '--account',
+    '999999999999',
+    '--port',
+    String(port),
+    '--json',
+    ...more,
+  ];
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['pipe', 'pipe', 'inherit'],
