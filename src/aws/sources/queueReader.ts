@@ -33,8 +33,8 @@ const busyWait = 1;
 /** A burst ends after so long, ms, so that other things get their turn. */
 const longestBurst = 30_000;
 
-/** So long a queue is emptied that is to be deleted, ms. */
-const longestRest = 5_000;
+/** So long a queue is emptied that is to be deleted, ms: a window that closes has a few seconds for all. */
+const longestRest = 2_000;
 
 /** What was received and is not yet deleted. */
 interface Batch {
@@ -83,7 +83,7 @@ export class QueueReader {
   /** Takes what is left in a queue that nobody sends to any more. @throws UserFacingFailure */
   async readRest(): Promise<void> {
     for (const batch of this.#unfinished) await this.#finish(batch);
-    await this.#readBurst(this.#reading.now() + longestRest, new AbortController().signal);
+    await this.#readBurst(Infinity, AbortSignal.timeout(longestRest));
   }
 
   async #readBurst(ends: number, signal: AbortSignal): Promise<void> {

@@ -116,7 +116,8 @@ export class TapWork implements SourceWork {
     await this.#apply(queue, signal);
     const [first] = this.#failures;
     if (!first || [...this.#senders.values()].some(({ sure }) => sure)) return;
-    // Nothing to listen to: it leaves nothing behind.
+    // Nothing to listen to: it leaves nothing behind, and there is nothing in it.
+    this.#reader = undefined;
     await this.#remove().catch((error: unknown) => log.warn(String(error)));
     throw first;
   }
