@@ -78,10 +78,12 @@ describe('the code store', () => {
 
   it('leaves nothing behind when it fails', async () => {
     await assert.rejects(store.freeze(join(folder, 'nowhere'), data), { code: 'ENOENT' });
-    // Each name is short enough, together they are more than a path may have.
-    const name = Array.from({ length: 30 }, () => 'n'.repeat(200)).join('/');
-    await assert.rejects(store.upload(deploymentPackage([{ path: name, text: '' }])), { code: 'ENAMETOOLONG' });
-    const left = await readdir(join(data, 'functions')).catch(() => []);
+    // The folder and the file are short enough each, together they are more than a path may have.
+    const names = (count: number): string[] => Array.from({ length: count }, () => 'n'.repeat(200));
+    const deep = join(data, ...names(16));
+    const uploaded = deploymentPackage([{ path: names(4).join('/'), text: '' }]);
+    await assert.rejects(new CodeStore(deep).upload(uploaded), { code: 'ENAMETOOLONG' });
+    const left = [...(await readdir(deep)), ...(await readdir(join(data, 'functions')).catch(() => []))];
     assert.deepEqual(
       left.filter((each) => each !== 'package.json'),
       [],
