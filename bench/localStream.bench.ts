@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { chmod, glob, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { glob, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
@@ -8,6 +8,7 @@ import type { BenchResult } from '../scripts/bench/result.ts';
 import { root } from '../scripts/root.ts';
 import { openInvocationStore } from '../src/store/sqliteStore.ts';
 import { startWorkbench } from '../test/host/startWorkbench.ts';
+import { feedingNode } from '../test/support/feed/feedingNode.ts';
 import { followFeed } from '../test/support/feed/followedFeed.ts';
 import { keptOf, type Kept } from '../test/support/feed/keptInvocations.ts';
 import { seededRandom } from '../test/support/fuzz/random.ts';
@@ -25,7 +26,6 @@ const outageMs = 300;
 const longSliceMs = 16;
 /** Between two samples of the profile. */
 const sampleMs = 1;
-const feeder = join(root, 'test', 'support', 'feed', 'streamFeeder.ts');
 
 /**
  * A thousand invocations a second by local Lambda's stream: into a real extension host with the records panel open, and over a
@@ -92,13 +92,7 @@ async function inExtensionHost(): Promise<{
       ...{ entryPoints: [entry], outfile: join(folder.path, `${name}.mjs`) },
     });
   }
-  // The extension starts this as the Node of local Lambda.
-  const node = join(folder.path, 'node');
-  await writeFile(
-    node,
-    `#!/bin/sh\n[ "$1" = --version ] && exec "${process.execPath}" --version\nexec "${process.execPath}" "${feeder}" "$@"\n`,
-  );
-  await chmod(node, 0o755);
+  const node = await feedingNode(folder.path);
   const workspace = join(folder.path, 'workspace');
   await mkdir(workspace);
   const template = 'Transform: AWS::Serverless-2016-10-31\nResources: {}\n';
@@ -110,16 +104,16 @@ async function inExtensionHost(): Promise<{
     extensionDevelopmentPath: root,
     extensionTestsPath: join(folder.path, 'hostMeasure.mjs'),
     settings: {
-      'lambdaDestinations.local.nodePath': node,
+      'lambdaDestinations.local.nodePath': node.command,
       'lambdaDestinations.records.maxRows': 1_000_000,
       'lambdaDestinations.records.maxMegabytes': 10_000,
     },
     env: {
+      ...node.env,
       BENCH_FOLDER: folder.path,
       BENCH_COUNT: String(count),
       BENCH_WARM_UP: String(warmUp),
       BENCH_PER_SECOND: String(perSecond),
-      FEEDER_READY_FILE: join(folder.path, 'ready.json'),
     },
     log: (text) => {
       said = (said + text).slice(-10_000);

@@ -16,6 +16,7 @@ import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/host/extensionApi.ts';
 import type { LocalReadyEvent } from '../../src/protocol/localEvents.ts';
 import { fedRequestId } from '../../test/support/feed/fedInvocations.ts';
+import { feedFrom } from '../../test/support/feed/feedingNode.ts';
 
 /** What was measured; times in ms, memory in bytes after a forced collection. */
 export interface HostMeasure {
@@ -50,9 +51,9 @@ export async function run(): Promise<void> {
   await vscode.commands.executeCommand('lambdaDestinations.openRecords');
   await api.local.start();
   await delay(settleMs);
-  const ready = JSON.parse(await readFile(join(folder, 'ready.json'), 'utf8')) as LocalReadyEvent;
+  const ready = JSON.parse(await readFile(process.env['FEEDER_READY_FILE'] ?? '', 'utf8')) as LocalReadyEvent;
   // What is loaded and compiled once, and caches, are no growth.
-  await feed(ready, warmUp);
+  await feedFrom(ready, warmUp, perSecond);
   await arrived(api, warmUp - 1);
   const before = await memory();
 
@@ -66,7 +67,7 @@ export async function run(): Promise<void> {
   await session.post('Profiler.start');
   const delays = monitorEventLoopDelay({ resolution: 1 });
   delays.enable();
-  await feed(ready, count);
+  await feedFrom(ready, count, perSecond);
   const begun = performance.now();
   await arrived(api, warmUp + count - 1);
   const behindMs = performance.now() - begun;
@@ -85,15 +86,6 @@ export async function run(): Promise<void> {
     behindMs,
   };
   await writeFile(join(folder, 'measure.json'), JSON.stringify(measure));
-}
-
-/** Resolves when so many more invocations are in the journal. */
-async function feed({ endpoint, controlToken }: LocalReadyEvent, number: number): Promise<void> {
-  const answer = await fetch(`${endpoint}/_local/v1/feed?count=${number}&perSecond=${perSecond}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${controlToken}` },
-  });
-  await answer.text();
 }
 
 /** Resolves when the invocation of a number is over, as the store has it. Asks seldom, so as not to be a load itself. */

@@ -8,6 +8,7 @@ import type { Random } from '../fuzz/random.ts';
 import { startLocalProcess } from '../localProcess.ts';
 import { when } from '../when.ts';
 import { piecesAnInvocation } from './fedInvocations.ts';
+import { feedFrom } from './feedingNode.ts';
 import { keptOf, type Kept } from './keptInvocations.ts';
 
 const connectionId = 'local:fed';
@@ -80,11 +81,7 @@ export async function followFeed(options: FollowedFeedOptions): Promise<Followed
       ...{ endpoint: proxy.endpoint, controlToken, connectionId, log, store: followed },
       onFunctionsChanged: () => undefined,
     });
-    const fed = await fetch(`${endpoint}/_local/v1/feed?count=${count}&perSecond=${perSecond}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${controlToken}` },
-    });
-    const { cursor: last } = (await fed.json()) as { readonly cursor: number };
+    const last = await feedFrom({ endpoint, controlToken }, count, perSecond);
     const begun = performance.now();
     await when(stored.event, () => cursor >= last || undefined);
     const behindMs = performance.now() - begun;

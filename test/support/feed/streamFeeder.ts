@@ -25,7 +25,8 @@ const dataDir = String(values.data);
 await mkdir(dataDir, { recursive: true });
 const db = openDatabase(dataDir);
 const journal = createInvocationJournal(db);
-let fed = 0;
+/** The number of the next one; a journal that is there goes on. */
+let fed = Number(db.prepare('SELECT count(DISTINCT invocation) AS fed FROM journal').get()?.['fed']);
 
 /** How long after its beginning the rest of an invocation is told. */
 const runningMs = 100;
