@@ -35,6 +35,8 @@ export type PanelRequests = {
   };
   /** Ends the current wait (local connection only). */
   readonly skipWait: { readonly params: { readonly requestId: string }; readonly result: null };
+  /** Listens to a destination (its ARN), or to the log of a function (`logs:` and its name). */
+  readonly listen: { readonly params: { readonly destinationArn: string }; readonly result: null };
   /** Copies text to the clipboard. */
   readonly copy: { readonly params: { readonly text: string }; readonly result: null };
   /** Runs one of our commands that takes no argument. */
@@ -105,6 +107,16 @@ export interface PanelQuery {
 /** How many invocations stand where; `all` is the sum. */
 export type StatusCounts = Readonly<Record<InvocationStatus | 'all', number>>;
 
+/** What is read on a connection of what becomes of events. */
+export interface PanelReading {
+  /** Logs of functions whose events are in flight. */
+  readonly logs: boolean;
+  /** Why one of them can't be read. */
+  readonly logsProblem?: string;
+  /** ARNs of destinations that are listened to. */
+  readonly destinations: readonly string[];
+}
+
 /** The connection, as footer and empty states need it. */
 export interface PanelConnection {
   /** Rows of another connection are other rows. Empty: there is none. */
@@ -119,6 +131,8 @@ export interface PanelConnection {
   readonly timeScale?: number;
   readonly kind: 'local' | 'aws' | 'endpoint';
   readonly trusted: boolean;
+  /** Absent of local Lambda, which tells all, and before the connection is used. */
+  readonly reading?: PanelReading;
 }
 
 /** All a page needs to draw itself. */

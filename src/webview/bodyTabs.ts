@@ -36,8 +36,15 @@ export function responseTab(model: PanelModel, detail: InvocationDetail): Templa
 
 /** Each destination: what became of the delivery, and what was delivered. */
 export function deliveryTab(model: PanelModel, detail: InvocationDetail): TemplateResult {
-  const { deliveries, outcome } = detail.invocation;
+  const { deliveries, outcome, settings } = detail.invocation;
   if (deliveries.length === 0) {
+    const set = [settings?.onSuccess, settings?.onFailure, settings?.deadLetterTargetArn];
+    const read = model.connection?.reading?.destinations ?? [];
+    if (!outcome && set.some((arn) => arn !== undefined && !read.includes(arn))) {
+      return note(
+        'What is delivered is seen where its destination is listened to: the Timeline has a button for that.',
+      );
+    }
     return note(
       outcome
         ? 'Nothing was delivered: no destination is set for this outcome.'
@@ -142,7 +149,7 @@ function bodyHead(
 
 /** `what`: in words, with its verb. */
 function unreadNote({ unread }: PanelModel, what: string): string | undefined {
-  return unread === undefined ? undefined : `${what} not read from ${unread} yet.`;
+  return unread === undefined ? undefined : `${what} not read from ${unread}.`;
 }
 
 function note(text: string): TemplateResult {

@@ -13,6 +13,9 @@ export interface EmptyStateProps {
 }
 
 const whatFollows = 'Every invocation gets a row, with its attempts, waits and execution records.';
+const whatIsRead =
+  'Every send gets a row: attempts and outcome come from the function’s log, records from destinations you listen to.';
+const onlySends = 'Every send gets a row. What becomes of it comes from destinations and logs you listen to.';
 
 /** In the place of the rows, when there are none: why, and the way on. */
 export function emptyState({ connection, filtered, run, clearFilter }: EmptyStateProps): TemplateResult {
@@ -62,7 +65,7 @@ export function emptyState({ connection, filtered, run, clearFilter }: EmptyStat
         'send',
         'Nothing sent yet',
         html`Click <em>Send async</em> above a handler, or send a payload to a function from here.
-          ${isLocal ? whatFollows : `Every send gets a row. What becomes of it is not read from ${connection.kind === 'aws' ? 'AWS' : 'this endpoint'} yet.`}`,
+          ${isLocal ? whatFollows : connection.reading?.logs === false ? onlySends : whatIsRead}`,
         [
           button('Send async with payload…', 'sendAsyncWithPayload'),
           connection.state === 'stopped' && isLocal ? button('Start Local Lambda', 'startLocal', 'secondary') : nothing,

@@ -115,6 +115,7 @@ export class PanelModel {
 
   /** Where an event's further way is not read from: its row stays at what Lambda answered. `undefined`: it is read. */
   get unread(): string | undefined {
+    if (this.connection?.reading?.logs === true) return undefined;
     switch (this.connection?.kind) {
       case 'aws':
         return 'AWS';

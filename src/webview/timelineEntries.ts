@@ -19,6 +19,8 @@ export interface TimelineEntry {
   readonly deliveryId?: string;
   /** Local Lambda made it so because it was told to: `Fault: time-out`. */
   readonly fault?: string;
+  /** What can be listened to, to see what is waited for: a destination's ARN, or `logs:` and a function's name. */
+  readonly listen?: { readonly label: string; readonly destinationArn: string };
   /** The wait goes on: it can be skipped where the connection can. */
   readonly waiting?: boolean;
 }
@@ -88,7 +90,7 @@ export function timelineEntries(
       kind: 'event',
       tone: 'dim',
       title: 'Accepted by Lambda',
-      note: `what became of it is not read from ${unread} yet`,
+      note: `what became of it is not read from ${unread}`,
     });
   }
   for (const attempt of invocation.attempts) addAttempt(attempt, offset, now, add);

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { InvocationDetail } from '../protocol/panel.ts';
 import { formatOffset } from './format.ts';
+import { outlookEntry } from './outlookEntry.ts';
 import type { PanelModel } from './panelModel.ts';
 import { timelineEntries, type TimelineEntry } from './timelineEntries.ts';
 
@@ -19,7 +20,11 @@ export function timeline(
   { row, invocation }: InvocationDetail,
   actions: TimelineActions,
 ): TemplateResult {
-  const entries = timelineEntries(row, invocation, model.now(), model.timeScale, model.unread);
+  const now = model.now();
+  const reading = model.connection?.reading;
+  const outlook = reading && outlookEntry(row, invocation, reading, now);
+  const known = timelineEntries(row, invocation, now, model.timeScale, reading ? undefined : model.unread);
+  const entries = outlook ? [...known, outlook] : known;
   const skip = row.requestId !== undefined && model.connection?.kind === 'local';
   return html`<ol class="timeline" aria-label="Timeline">
     ${repeat(
@@ -36,7 +41,7 @@ function line(
   skippable: string | undefined,
   actions: TimelineActions,
 ): TemplateResult {
-  const { logsOfAttempt, deliveryId, offsetMs } = entry;
+  const { logsOfAttempt, deliveryId, offsetMs, listen } = entry;
   return html`<li class="tl-line tl-${entry.kind}">
     <span class="tl-at">${offsetMs === undefined ? '' : formatOffset(offsetMs)}</span>
     <span class="tl-dot t-${entry.tone}" aria-hidden="true"></span>
@@ -71,6 +76,12 @@ function line(
         deliveryId === undefined
           ? nothing
           : html`<button class="quiet" @click=${() => actions.showDelivery(deliveryId)}>Record</button>`
+      }${
+        listen === undefined
+          ? nothing
+          : html`<button class="quiet" @click=${() => model.act('listen', { destinationArn: listen.destinationArn })}>
+              ${listen.label}
+            </button>`
       }</span
     >
   </li>`;

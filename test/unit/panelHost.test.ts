@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ConnectionState } from '../../src/connections/connection.ts';
+import type { Connection, ConnectionState } from '../../src/connections/connection.ts';
 import { Emitter } from '../../src/model/event.ts';
+import type { InvocationRow } from '../../src/model/invocation.ts';
 import { UserFacingFailure } from '../../src/model/userFacingFailure.ts';
 import { Messenger, RequestError } from '../../src/protocol/messenger.ts';
 import type { PanelPushes, PanelRequests } from '../../src/protocol/panel.ts';
@@ -67,6 +68,7 @@ function setUp(entries: readonly FakeEntry[], overrides: Partial<PanelHostDeps> 
     openBody: (row, key) => note(`openBody ${row.id} ${key}`),
     copy: (text) => note(`copy ${text}`),
     runCommand: (command) => note(`run ${command}`),
+    listen: (destinationArn) => note(`listen ${destinationArn}`),
     runOnRows: (command, ids) => note(`${command} ${ids.join(' ')}`),
     now: () => 5_000,
     log: fakeLog(log),
@@ -113,6 +115,39 @@ describe('PanelHost', () => {
       trusted: true,
       timeScale: 60,
     });
+  });
+
+  it('tells what is read of a connection, has logs read of the rows on screen, and listens where the page says', async () => {
+    const listeningChanged = new Emitter<void>();
+    const watched: string[] = [];
+    let phase: 'listening' | 'paused' = 'listening';
+    const { connection, did, ...set } = setUp([succeeded(1), failed(2)]);
+    const listening = {
+      readsLogs: true,
+      logsProblem: undefined,
+      get entries() {
+        return [{ id: 'arn:aws:sns:r:1:news', way: 'tap', state: { phase, received: 0 } }];
+      },
+      watch: (rows: readonly InvocationRow[]) => void watched.push(rows.map(({ id }) => id).join(' ')),
+    } as unknown as NonNullable<Connection['listening']>;
+    Object.assign(connection, { listening, onDidChangeListening: listeningChanged.event });
+    set.connectionReplaced.fire(undefined);
+    const { connection: told } = await set.page.request('hydrate', {});
+    assert.deepEqual(told.reading, { logs: true, destinations: ['arn:aws:sns:r:1:news'] });
+    await set.page.request('rows', { query: {}, offset: 0, limit: 10 });
+    assert.deepEqual(watched, ['2 1']);
+    await set.page.request('listen', { destinationArn: 'logs:charge' });
+    assert.ok(did.includes('listen logs:charge'));
+
+    listeningChanged.fire();
+    phase = 'paused';
+    listeningChanged.fire();
+    const [push, ...others] = await set.pushes(1);
+    assert.deepEqual(
+      [push?.name === 'connectionChanged' && push.value.connection.reading, others],
+      [{ logs: true, destinations: [] }, []],
+      'only what the page shows is told again',
+    );
   });
 
   it('gives windows of rows, newest first, of the query and of the connection only', async () => {

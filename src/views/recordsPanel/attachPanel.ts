@@ -58,6 +58,7 @@ export function attachPanel(
         : executeCommand(vscode, command),
     // What fails is told by the command.
     runOnRows: (command, ids) => executeCommand(vscode, command, { ids, origin: 'records' }),
+    listen: (destinationArn) => executeCommand(vscode, 'listen', { destinationArn, origin: 'records panel' }),
     now: () => Date.now(),
     log: deps.log,
   });

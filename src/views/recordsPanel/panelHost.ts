@@ -14,6 +14,7 @@ import type {
   PanelConnection,
   PanelPushes,
   PanelQuery,
+  PanelReading,
   PanelRequests,
   PanelSnapshot,
   RowCommand,
@@ -27,7 +28,10 @@ import { bodyText, cutDetail } from './bodies.ts';
 export type PanelStore = Pick<InvocationStore, 'rows' | 'get' | 'counts' | 'onDidChange'>;
 
 /** What the panel needs of a connection. */
-export type PanelConnectionSource = Pick<Connection, 'state' | 'onDidChangeState' | 'skipWait'>;
+export type PanelConnectionSource = Pick<
+  Connection,
+  'state' | 'onDidChangeState' | 'skipWait' | 'listening' | 'onDidChangeListening'
+>;
 
 /** All the panel's logic needs of the world. */
 export interface PanelHostDeps {
@@ -48,6 +52,8 @@ export interface PanelHostDeps {
   openBody(row: InvocationRow, key: BodyKey): PromiseLike<void>;
   copy(text: string): PromiseLike<void>;
   runCommand(command: PanelCommand): PromiseLike<unknown>;
+  /** Listens to a destination or a function's log; it tells of its failures itself. */
+  listen(destinationArn: string): PromiseLike<unknown>;
   /** Runs one of our commands on rows; it tells of its failures itself. */
   runOnRows(command: RowCommand, ids: readonly number[]): PromiseLike<unknown>;
   /** Epoch milliseconds. */
@@ -126,11 +132,14 @@ export class PanelHost implements Disposable {
     const { store } = this.#deps;
     const handlers: RequestHandlers<PanelRequests> = {
       hydrate: (query) => this.#hydrate(query),
-      rows: ({ query, offset, limit }) =>
-        store.rows(this.#storeQuery(query), {
+      rows: async ({ query, offset, limit }) => {
+        const found = await store.rows(this.#storeQuery(query), {
           offset: Math.max(0, Math.trunc(offset)),
           limit: Math.min(maximumWindow, Math.max(0, Math.trunc(limit))),
-        }),
+        });
+        this.#deps.connection()?.listening?.watch(found.rows);
+        return found;
+      },
       detail: async ({ id }): Promise<InvocationDetail | null> => {
         const found = await store.get(id);
         return found ? cutDetail(found.row, found.invocation) : null;
@@ -172,6 +181,10 @@ export class PanelHost implements Disposable {
       },
       skipWait: async ({ requestId }, signal) => {
         await this.#deps.connection()?.skipWait?.(requestId, signal);
+        return null;
+      },
+      listen: async ({ destinationArn }) => {
+        await this.#deps.listen(destinationArn);
         return null;
       },
       copy: async ({ text }) => {
@@ -285,7 +298,19 @@ export class PanelHost implements Disposable {
 
   #watchConnection(): void {
     this.#connectionSubscription?.dispose();
-    this.#connectionSubscription = this.#deps.connection()?.onDidChangeState(() => this.#pushConnection());
+    const connection = this.#deps.connection();
+    const subscriptions = new DisposableStore();
+    this.#connectionSubscription = subscriptions;
+    if (!connection) return;
+    subscriptions.add(connection.onDidChangeState(() => this.#pushConnection()));
+    let read = JSON.stringify(readingOf(connection));
+    const listening = connection.onDidChangeListening?.(() => {
+      const now = JSON.stringify(readingOf(connection));
+      if (now === read) return;
+      read = now;
+      this.#pushConnection();
+    });
+    if (listening) subscriptions.add(listening);
   }
 
   #pushConnection(): void {
@@ -294,7 +319,9 @@ export class PanelHost implements Disposable {
   }
 
   #panelConnection(): PanelConnection {
-    const state = this.#deps.connection()?.state;
+    const connection = this.#deps.connection();
+    const state = connection?.state;
+    const reading = connection && readingOf(connection);
     const trusted = this.#deps.trusted();
     if (!state) {
       return { id: '', label: 'No connection', state: 'stopped', region: '', account: '', kind: 'local', trusted };
@@ -310,8 +337,20 @@ export class PanelHost implements Disposable {
       trusted,
       ...(info.timeScale === undefined ? {} : { timeScale: info.timeScale }),
       ...(problem === undefined ? {} : { problem }),
+      ...(reading ? { reading } : {}),
     };
   }
+}
+
+function readingOf({ listening }: PanelConnectionSource): PanelReading | undefined {
+  if (!listening) return undefined;
+  const { readsLogs, logsProblem, entries } = listening;
+  const read = entries.filter(({ state }) => state.phase === 'listening' || state.phase === 'elsewhere');
+  return {
+    logs: readsLogs,
+    ...(logsProblem === undefined ? {} : { logsProblem }),
+    destinations: read.map(({ id }) => id),
+  };
 }
 
 type AnyHandler = (params: unknown, signal: AbortSignal) => unknown;

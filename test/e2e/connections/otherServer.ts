@@ -4,14 +4,15 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+const oneFunction =
+  'Resources:\n  There:\n    Type: AWS::Serverless::Function\n    Properties: { FunctionName: there, Runtime: nodejs22.x, CodeUri: ., Handler: there.handler }\n';
+
 /** Starts a local Lambda by hand, as a person does in a terminal; its project is `folder`, with one function `there`. */
 export async function startOther(
   folder: string,
+  template = oneFunction,
 ): Promise<{ readonly endpoint: string; readonly close: () => Promise<void> }> {
-  await writeFile(
-    join(folder, 'template.yaml'),
-    'Resources:\n  There:\n    Type: AWS::Serverless::Function\n    Properties: { FunctionName: there, Runtime: nodejs22.x, CodeUri: ., Handler: there.handler }\n',
-  );
+  await writeFile(join(folder, 'template.yaml'), template);
   await writeFile(join(folder, 'there.js'), 'exports.handler = async () => "there";\n');
   const program = join(import.meta.dirname, '..', '..', '..', 'dist', 'local.mjs');
   const args = [

@@ -92,6 +92,7 @@ const host = new PanelHost(hostPort, {
   openBody: (row, key) => did(`openBody ${row.id} ${key}`),
   copy: (text) => did(`copy ${text}`),
   runCommand: (command) => did(`run ${command}`),
+  listen: (destinationArn) => did(`listen ${destinationArn}`),
   runOnRows: (command, ids) => did(`${command} ${ids.join(' ')}`),
   now: () => Date.now(),
   log: fakeLog(),

@@ -352,7 +352,7 @@ describe('the timeline', () => {
     const entries = timelineEntries(row, invocation, 1_000, 1, 'AWS');
     assert.deepEqual(
       entries.map(({ title, note }) => `${title} | ${note}`),
-      ['Sent, 202 | from charge.js, lens', 'Accepted by Lambda | what became of it is not read from AWS yet'],
+      ['Sent, 202 | from charge.js, lens', 'Accepted by Lambda | what became of it is not read from AWS'],
     );
     assert.equal(outcomeText(row, 1_000, 1, false).text, 'Accepted');
     assert.equal(statusLook('queued', false).words, 'Accepted');

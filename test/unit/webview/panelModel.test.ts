@@ -77,6 +77,7 @@ function setUp(entries: readonly FakeEntry[], state: Partial<PageState> = {}) {
         return null;
       },
       skipWait: () => null,
+      listen: () => null,
       copy: () => null,
       runCommand: () => null,
     },
