@@ -120,7 +120,7 @@ for (const [name, start] of Object.entries(sourceBackends)) {
 
       it('keeps what is not stored, and gives it later', async () => {
         const sink = memorySink();
-        const source = drain({ sink });
+        const source = drain({ sink, visibilityTimeout: 600 });
         let stored = false;
         sink.before = () => {
           if (!stored) throw new Error('The disk is full.');
@@ -257,6 +257,7 @@ for (const [name, start] of Object.entries(sourceBackends)) {
         source.look();
         await send(3, 2);
         // Asked for too early, it waits for what is left of the five seconds.
+        for (let n = 0; n < 5; n++) assert.deepEqual(await counts(), { visible: 5, hidden: 0 });
         time += 200;
         await when(sink.onDidIngest, () => (sink.pieces.length >= 5 ? true : undefined));
         await when(source.onDidChangeState, () => (looks.size > 1 ? true : undefined));

@@ -258,6 +258,20 @@ for (const [name, start] of Object.entries(sourceBackends)) {
       assert.deepEqual(await made(), nothing);
     });
 
+    it('make another queue where theirs was deleted while they were paused', async () => {
+      const tap = tapOf();
+      await tap.start();
+      await tap.pause();
+      const { QueueUrls: [QueueUrl] = [] } = await server.sqs.send(
+        new ListQueuesCommand({ QueueNamePrefix: tap.name }),
+      );
+      await server.sqs.send(new DeleteQueueCommand({ QueueUrl }));
+      await tap.start();
+      assert.deepEqual(await made(), { queues: 1, subscriptions: 2, rules: 2 });
+      await tap.stop();
+      assert.deepEqual(await made(), nothing);
+    });
+
     it('are found when a crash left them behind, and removed', async () => {
       const clients = server.clients();
       const now = Date.now();
