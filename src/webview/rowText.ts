@@ -140,7 +140,9 @@ export function errorText(row: InvocationRow): { readonly text: string; readonly
       ? { text: `not delivered to ${name}`, tone: 'lost' }
       : { text: `→ ${name}`, tone: 'dim' };
   }
-  return { text: row.status === 'succeeded' ? 'no destination' : '', tone: 'dim' };
+  // Where only the log tells of the success, a destination may have got a record that is not read.
+  const isTold = row.status === 'succeeded' && row.condition !== undefined;
+  return { text: isTold ? 'no destination' : '', tone: 'dim' };
 }
 
 /** A row in one sentence for screen readers: nothing in it ticks. */

@@ -66,11 +66,16 @@ export function toolbar(props: ToolbarProps): TemplateResult {
           tabindex=${on ? 0 : -1}
           @click=${() => props.onChip(id)}
         >
-          ${chipLabel(id, (props.connection?.kind ?? 'local') === 'local')}${count === undefined ? nothing : html` <span class="n">${formatCount(count)}</span>`}
+          ${chipLabel(id, isRead(props.connection))}${count === undefined ? nothing : html` <span class="n">${formatCount(count)}</span>`}
         </button>`;
       })}
     </div>
   </div>`;
+}
+
+/** Whether what becomes of events is seen by itself. */
+function isRead(connection: PanelConnection | undefined): boolean {
+  return connection === undefined || connection.kind === 'local' || connection.reading?.logs === true;
 }
 
 function liveLook(connection: PanelConnection | undefined): {

@@ -19,6 +19,8 @@ interface Entry extends Wanted {
   readonly paused: boolean;
   /** Why it could not be begun, or not be removed. */
   readonly failure?: UserFacingFailure;
+  /** What it made is being removed. */
+  readonly leaving?: true;
 }
 
 /** What a person listens to, remembered for the workspace; brings about, one step after another, that it is read. */
@@ -140,7 +142,7 @@ export class ListeningEntries {
   /** One tap for all topics and buses: nothing is sent to it of what is paused while others are not. */
   async #applyTap(signal?: AbortSignal): Promise<void> {
     const session = this.#options.session();
-    const taps = [...this.#entries.values()].filter(({ way }) => way === 'tap');
+    const taps = [...this.#entries.values()].filter(({ way, leaving }) => way === 'tap' && !leaving);
     const reading = taps.filter(({ paused }) => !paused).map(({ id }) => id);
     if (reading.length > 0) await session?.tap(reading, this.plannedName, signal);
     else if (taps.length > 0) await session?.pauseTap();
@@ -149,9 +151,11 @@ export class ListeningEntries {
 
   /** @throws UserFacingFailure: it is still there then, to be stopped again */
   async #end(entry: Entry): Promise<void> {
-    this.#entries.delete(entry.id);
+    this.#entries.set(entry.id, { ...entry, leaving: true });
+    this.#options.changed();
     try {
       await this.#leave(entry);
+      this.#entries.delete(entry.id);
     } catch (error) {
       this.#entries.set(entry.id, { ...withFailure(entry, error), paused: true });
       throw error;
@@ -167,6 +171,7 @@ export class ListeningEntries {
 
   #stateOf(entry: Entry): ListeningState {
     const state = this.#options.session()?.state(entry);
+    if (entry.leaving) return { phase: 'stopping', received: state?.received ?? 0 };
     if (entry.paused) {
       const { problem = entry.failure?.message, problemCode = entry.failure?.code } = state ?? {};
       const told = problem === undefined || problemCode === undefined ? {} : { problem, problemCode };

@@ -27,21 +27,19 @@ export function wayLabel(way: RecordSourceKind, t: Translate): string {
 export function wayEffect(way: RecordSourceKind, kind: ListeningTarget['kind'], t: Translate): string {
   switch (way) {
     case 'tap':
-      return t('Creates a queue, and has a copy of each record sent to it. Both are removed when you stop.');
+      return t('Creates a queue that gets a copy of each record. Removed when you stop. Asks first.');
     case 'peek':
-      return t(
-        'Receives messages and gives them back at once, every 5 seconds at most: a sample. Their receive counts rise, and for a moment others don’t see them. Not possible with a redrive policy.',
-      );
+      return t('A sample, given back at once. Receive counts rise. Not with a redrive policy.');
     case 'drain':
-      return t('Receives every message, keeps it here, and deletes it from the queue: nobody else gets it.');
+      return t('Deletes each message once it is kept here: nobody else gets it. Asks first.');
     case 'objects':
-      return t('Lists and gets new objects under the functions’ prefixes. Changes nothing.');
+      return t('Lists and gets new objects of the functions. Changes nothing.');
     case 'logs':
       return kind === 'log'
-        ? t('Reads the function’s log: every invocation, synchronous ones too. Changes nothing.')
-        : t('Reads that function’s log: its own invocations, and records that it logs as JSON. Changes nothing.');
+        ? t('Every invocation, synchronous ones too; some seconds late. Changes nothing.')
+        : t('Its own invocations, and records that it logs as JSON. Changes nothing.');
     case 'liveTail':
-      return t('CloudWatch Logs Live Tail: a second after it is logged. AWS charges for every minute.');
+      return t('A second after it is logged. AWS charges for every minute. Asks first.');
     default:
       return assertNever(way);
   }

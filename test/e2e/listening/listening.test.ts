@@ -80,12 +80,13 @@ describe('listening by a person’s hands', function () {
   it('the log is read by itself; the row says which destination is not, with a button for it', async () => {
     const { page } = workbench;
     await window.showViews();
+    // Until the extension is there the palette has not all of its commands.
+    await page.getByRole('button', { name: /^Local Lambda, running/ }).waitFor({ timeout: 30_000 });
     await window.runCommand('Lambda Destinations: Select Connection…');
     await window.pick('Custom endpoint…');
     await page.getByText('Address of the endpoint').first().waitFor();
     await page.locator('.quick-input-widget input:focus').fill(new URL(other.endpoint).host);
     await page.keyboard.press('Enter');
-    await window.pick('Test credentials');
     await page.getByText('Choose a region').or(page.getByPlaceholder('Choose a region')).first().waitFor();
     await window.pick('eu-central-1');
     await window.treeItem('Function told,').waitFor({ timeout: 30_000 });
@@ -130,7 +131,7 @@ describe('listening by a person’s hands', function () {
   it('how a queue is read is chosen with what each way does to it', async () => {
     const { page } = workbench;
     await window.contextMenu(window.treeItem('On failure: SQS queue failures'), 'Listen to Destination…');
-    await page.getByText('Receives every message, keeps it here, and deletes it').first().waitFor();
+    await page.getByText('Deletes each message once it is kept here').first().waitFor();
     await picture('4-ways');
     await window.pick('Peek');
     await window.treeItem('On failure: SQS queue failures, listening (a sample)').waitFor();
@@ -142,7 +143,8 @@ describe('listening by a person’s hands', function () {
   it('stops from the palette, and leaves nothing behind', async () => {
     await window.runCommand('Lambda Destinations: Stop Listening');
     await window.pick('news');
-    await window.treeItem('On success: SNS topic news, listening').waitFor({ state: 'detached' });
+    // What says that it stops has not ended yet.
+    await window.treeItem('On success: SNS topic news, ').waitFor({ state: 'detached' });
     assert.equal(await taps(), 0);
     await window.runCommand('Lambda Destinations: Remove Taps Left Behind…');
     await window.notification(/No tap was left behind/).waitFor();

@@ -74,8 +74,8 @@ describe('what is said of listening', () => {
       ],
       ['caught', 'SQS queue · On failure of charge and 1 more', 'Log of pay'],
     );
-    assert.match(wayEffect('drain', 'SQS', english), /deletes it/);
-    assert.match(wayEffect('peek', 'SQS', english), /receive counts rise/);
+    assert.match(wayEffect('drain', 'SQS', english), /Deletes each message/);
+    assert.match(wayEffect('peek', 'SQS', english), /Receive counts rise/);
     assert.match(wayEffect('logs', 'Lambda', english), /records that it logs/);
   });
 

@@ -280,6 +280,8 @@ describe('what a row says', () => {
       '→ default bus',
     );
     assert.equal(errorText(fakeInvocation(1, { ...base, status: 'succeeded' }).row).text, 'no destination');
+    const { condition: _told, ...fromLog } = fakeInvocation(1, { ...base, status: 'succeeded' }).row;
+    assert.equal(errorText(fromLog).text, '', 'a log does not tell what a destination got');
     assert.equal(
       errorText(fakeInvocation(1, { ...base, status: 'succeeded', destination: arn, dropped: 'gone' }).row).text,
       'not delivered to orders-ok (SQS)',
