@@ -53,6 +53,7 @@ const realTexts = new Set();
 /** Has a text's paths left as they are, wherever it is part of another. */
 export function keepReal(text) {
   realTexts.add(text);
+  realTexts.add(JSON.stringify(text).slice(1, -1)); // As it stands in a log line that holds the error as JSON.
   return text;
 }
 
