@@ -170,7 +170,7 @@ describe('provided runtimes', function () {
     assert.deepEqual([status, json.errorType], ['error', 'Runtime.InvalidEntrypoint']);
     assert.match(
       json.errorMessage,
-      /Couldn't find valid bootstrap\(s\): \[\/var\/task\/bootstrap \/opt\/bootstrap\]\. Build the executable "bootstrap" into /,
+      /Couldn't find valid bootstrap\(s\): \[\/var\/task\/bootstrap \/opt\/bootstrap\]\. Build the executable "bootstrap" into .*--runtime-command without VS Code/,
     );
   });
 

@@ -55,14 +55,20 @@ describe('the Python for a function', function () {
   it('of a setting that points nowhere', async () => {
     const harness = await start({ pythonPath: '/nowhere/python' });
     const { json } = await harness.run('app.handler', {}, python312);
-    assert.match(json.errorMessage, /local\.pythonPath names no Python that runs: "\/nowhere\/python"\. Correct it/);
+    assert.match(
+      json.errorMessage,
+      /local\.pythonPath \(--python without VS Code\) names no Python that runs: "\/nowhere\/python"\. Correct it/,
+    );
   });
 
   it('that is too old', async function () {
     const old = pythonOf('3.7') ?? skip(this, 'there is no Python 3.7 on this machine');
     const set = await start({ pythonPath: old });
     const { json } = await set.run('app.handler', {}, python312);
-    assert.match(json.errorMessage, /needs Python 3\.8 or newer, and the setting .*pythonPath names 3\.7\.\d+/);
+    assert.match(
+      json.errorMessage,
+      /needs Python 3\.8 or newer, and the setting .*pythonPath \(--python without VS Code\) names 3\.7\.\d+/,
+    );
     const harness = await start({ parent: nothing });
     await mkdir(join(harness.dir, 'venv', 'bin'), { recursive: true });
     await symlink(old, join(harness.dir, 'venv', 'bin', 'python'));

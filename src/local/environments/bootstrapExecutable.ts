@@ -5,7 +5,8 @@ import type { NoLaunch, RuntimeLaunch } from './runtimes.ts';
 
 /** ELF's numbers of the machines that Lambda has (`e_machine`), by Node's names of them. */
 const ELF_MACHINES: Readonly<Record<string, number>> = { x64: 62, arm64: 183 };
-const COMMAND_INSTEAD = 'or say how it is started in lambdaDestinations.local.runtimeCommands';
+const COMMAND_INSTEAD =
+  'or say how it is started in lambdaDestinations.local.runtimeCommands (--runtime-command without VS Code)';
 
 /**
  * The executable `bootstrap` of a `provided` runtime: the code folder's, else the layers' (spec 7). It is started as it

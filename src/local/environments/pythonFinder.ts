@@ -71,15 +71,16 @@ export class PythonFinder {
       if (found === undefined) {
         return {
           why:
-            `The setting lambdaDestinations.local.pythonPath names no Python that runs: "${configured}". ` +
-            'Correct it, or empty it to use the one that is found, then restart local Lambda.',
+            `The setting lambdaDestinations.local.pythonPath (--python without VS Code) names no Python that runs: "${configured}". ` +
+            'Correct it, or leave it out to use the one that is found, then restart local Lambda.',
         };
       }
       if (isUsable(found)) return found;
       return {
         why:
           `Local Lambda needs Python 3.${oldestMinor} or newer, and the setting lambdaDestinations.local.pythonPath ` +
-          `names ${found.version.join('.')}: "${configured}". Set it to a newer one, or empty it, then restart local Lambda.`,
+          `(--python without VS Code) names ${found.version.join('.')}: "${configured}". ` +
+          'Set it to a newer one, or leave it out, then restart local Lambda.',
       };
     }
     const tooOld: FoundPython[] = [];

@@ -67,8 +67,8 @@ function whyUnavailable(declared: DeclaredFunction): string | undefined {
   const { functionName, runtime, handler, codeDir, inlineCode } = declared;
   if (runtime === undefined && handler === undefined) {
     return (
-      `"${functionName}" is a container image, and local Lambda runs none so far. ` +
-      'Invoke it on AWS, or give it a zip package with a nodejs runtime in the template.'
+      `"${functionName}" is a container image, and local Lambda runs none. ` +
+      'Invoke it on AWS, or give it a Runtime, a Handler and a code folder (CodeUri) in the template.'
     );
   }
   if (codeDir !== undefined || inlineCode !== undefined) return undefined;

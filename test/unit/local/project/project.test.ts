@@ -278,6 +278,9 @@ Resources:
       lastModified: 5,
     });
     assert.equal(image?.runtime, '');
-    assert.match(image.unavailable ?? '', /^"image" is a container image/);
+    assert.match(
+      image.unavailable ?? '',
+      /^"image" is a container image.* give it a Runtime, a Handler and a code folder/,
+    );
   });
 });
