@@ -259,14 +259,20 @@ for (const [name, start] of Object.entries(sourceBackends)) {
     });
 
     it('make another queue where theirs was deleted while they were paused', async () => {
-      const tap = tapOf();
+      const sink = memorySink();
+      let time = Date.now();
+      const tap = tapOf({ sink, now: () => time });
       await tap.start();
       await tap.pause();
       const { QueueUrls: [QueueUrl] = [] } = await server.sqs.send(
         new ListQueuesCommand({ QueueNamePrefix: tap.name }),
       );
       await server.sqs.send(new DeleteQueueCommand({ QueueUrl }));
+      // Names tell seconds apart.
+      time += 1_000;
       await tap.start();
+      await publish(topics[0] ?? '', 0);
+      await when(sink.onDidIngest, () => sink.pieces[0]);
       assert.deepEqual(await made(), { queues: 1, subscriptions: 2, rules: 2 });
       await tap.stop();
       assert.deepEqual(await made(), nothing);
