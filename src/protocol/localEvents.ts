@@ -14,6 +14,8 @@ export interface LocalReadyEvent {
   /** Bearer token of `/_local/v1/`; new at every start, never written to disk except in the data folder's lock. */
   readonly controlToken: string;
   readonly timeScale: number;
+  /** The folder whose functions run, absolute; absent: of an older version. */
+  readonly projectDir?: string;
   /** True when the data folder is temporary: queued events go with the process. */
   readonly temporaryData: boolean;
   /** The process id of the server (an attached window does not own it). */

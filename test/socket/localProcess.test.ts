@@ -105,6 +105,7 @@ describe('the process of local Lambda', () => {
         region: 'eu-west-1',
         account: '123456789012',
         timeScale: 60,
+        projectDir,
         temporaryData: true,
         pid: local.child.pid,
       },
@@ -187,6 +188,20 @@ describe('the process of local Lambda', () => {
     assert.equal(await second.ended(), 0);
     const next = start('--data', dataDir);
     assert.equal((await next.ready()).pid, next.child.pid);
+  });
+
+  it('attached to that of another project, says whose functions run', async () => {
+    const first = start('--data', dataDir);
+    const owner = await first.ready();
+    const other = start('--data', dataDir, '--project', temporary);
+    assert.deepEqual(await other.ready(), owner);
+    assert.deepEqual(await other.nextEvent(), {
+      event: 'log',
+      level: 'warn',
+      message:
+        `Local Lambda already runs on this data folder for another project, ${projectDir}: its functions run, ` +
+        `not those of ${temporary}. Give each project a --data of its own.`,
+    });
   });
 
   it('does not attach to one that is about to end, but follows it', async () => {

@@ -50,7 +50,7 @@ async function serve(
   ending: AbortSignal,
 ): Promise<number> {
   try {
-    const { region, account, timeScale } = args;
+    const { region, account, timeScale, projectDir } = args;
     const local = await startLocalLambda({
       ...args,
       dataDir: data.dataDir,
@@ -67,6 +67,7 @@ async function serve(
       account,
       controlToken,
       timeScale,
+      projectDir,
       temporaryData: data.temporary,
       pid: process.pid,
     };
@@ -86,13 +87,19 @@ async function serve(
 async function attach(
   owner: LocalReadyEvent,
   dataDir: string,
-  { timeScale, region, account }: LocalArguments,
+  { timeScale, region, account, projectDir }: LocalArguments,
   output: Output,
   ending: AbortSignal,
 ): Promise<number> {
   output.ready(owner, { attached: true });
   if (owner.timeScale !== timeScale || owner.region !== region || owner.account !== account) {
     output.log.warn('Local Lambda already runs on this data folder, with another time scale, region or account.');
+  }
+  if (owner.projectDir !== undefined && owner.projectDir !== projectDir) {
+    output.log.warn(
+      `Local Lambda already runs on this data folder for another project, ${owner.projectDir}: its functions run, ` +
+        `not those of ${projectDir}. Give each project a --data of its own.`,
+    );
   }
   while (!ending.aborted && isLocked(dataDir)) await waitALittle(ending);
   if (!ending.aborted) output.log.info('The local Lambda that this process was attached to has ended.');
