@@ -47,7 +47,12 @@ export class WindowPage {
   async showViews(): Promise<void> {
     const tab = this.page.getByRole('tab', { name: 'Lambda Destinations' });
     await tab.waitFor();
-    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    // After a reload it may be on its way already: a click hides it then.
+    for (let tries = 0; tries < 3 && (await tab.getAttribute('aria-selected')) !== 'true'; tries++) {
+      await tab.click();
+      const shown = this.page.getByRole('tab', { name: 'Lambda Destinations', selected: true });
+      await shown.waitFor({ timeout: 3_000 }).catch(() => undefined);
+    }
   }
 
   /** The content of the records panel; it is in two frames, one inside the other. */
