@@ -1,4 +1,4 @@
-import { facetColumns, type Facet, type RowColumns } from './rowColumns.ts';
+import { facetColumns, wholeNumber, type Facet, type RowColumns } from './rowColumns.ts';
 import type { Statements } from './statements.ts';
 
 /** A minute is the finest that the timeline tells apart. */
@@ -62,7 +62,7 @@ export class Rollups {
       shape,
       frame,
       message,
-      Math.trunc(at),
+      wholeNumber(at),
     );
     this.#groupIds.set(key, id);
     return id;
@@ -109,7 +109,7 @@ export class Rollups {
          first_at = CASE WHEN ?3 > 0 THEN min(first_at, ?3) ELSE first_at END WHERE id = ?1`,
         id,
         number,
-        Math.trunc(at),
+        wholeNumber(at),
       );
       if (number < 0 && statements.run('DELETE FROM error_groups WHERE id = ? AND number <= 0', id) > 0) {
         this.#groupIds.clear();

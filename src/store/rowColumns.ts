@@ -28,10 +28,18 @@ export const rowColumnNames = [
   'error_group',
 ] as const satisfies readonly (keyof RowColumns)[];
 
+/** As far as `Date` goes. SQLite would keep a larger number, and then read neither it nor any row beside it. */
+const largest = 8.64e15;
+
+/** A whole number that SQLite gives back. A function may print what looks like a line of Lambda's with any number in it. */
+export function wholeNumber(value: number): number {
+  return Number.isNaN(value) ? 0 : Math.max(-largest, Math.min(largest, Math.trunc(value)));
+}
+
 /** The columns of a summary. */
 export function rowColumns(summary: InvocationSummary, errorGroup: number | null): RowColumns {
   const { status, functionName, qualifier = '', condition = '', errorType = '', attempts, delivery } = summary;
-  const startedAt = Math.trunc(summary.startedAt);
+  const startedAt = wholeNumber(summary.startedAt);
   return {
     status,
     function_name: functionName,
@@ -39,9 +47,9 @@ export function rowColumns(summary: InvocationSummary, errorGroup: number | null
     condition,
     error_type: errorType,
     destination: delivery?.arn ?? '',
-    attempts,
+    attempts: wholeNumber(attempts),
     started_at: startedAt,
-    duration: summary.endedAt === undefined ? -1 : Math.max(0, Math.trunc(summary.endedAt) - startedAt),
+    duration: summary.endedAt === undefined ? -1 : Math.max(0, wholeNumber(summary.endedAt - startedAt)),
     error_group: errorGroup,
   };
 }

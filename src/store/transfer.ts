@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { open, rm, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import type { InvocationPiece } from '../model/invocation.ts';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
+import { isPiece } from './pieceShape.ts';
 
 /** The first line of a file of records. Later versions may add members to lines; this one reads those of version 1. */
 const header = { format: 'lambda-destinations-records', version: 1 } as const;
@@ -13,18 +13,20 @@ export interface ExportedPiece {
   readonly piece: InvocationPiece;
 }
 
-/** Writes the header, then what `parts` gives; an unfinished file is removed. */
+/** Writes the header, then what `parts` gives. A file that is there already is replaced only when all is written. */
 export async function writeRecords(file: string, parts: AsyncIterable<readonly ExportedPiece[]>): Promise<void> {
-  const to = await open(file, 'w');
+  const unfinished = `${file}.part`;
+  const to = await open(unfinished, 'w');
   try {
     await to.write(`${JSON.stringify({ ...header, exportedAt: new Date().toISOString() })}\n`);
     for await (const part of parts) {
       await to.write(part.map((line) => `${JSON.stringify(line)}\n`).join(''));
     }
     await to.close();
+    await rename(unfinished, file);
   } catch (error) {
     await to.close().catch(() => undefined);
-    await rm(file, { force: true });
+    await rm(unfinished, { force: true });
     throw error;
   }
 }
@@ -41,6 +43,8 @@ export interface ReadPart {
 /** Pieces of a part of the file at a time: so many, or so many characters. */
 const piecesPerPart = 500;
 const charactersPerPart = 2_000_000;
+/** Longer lines are none of ours: a piece's body has some megabytes. */
+const longestLine = 100_000_000;
 
 /** Reads a file of records. @throws UserFacingFailure `notRecords` */
 export async function* readRecords(file: string): AsyncGenerator<ReadPart> {
@@ -51,7 +55,7 @@ export async function* readRecords(file: string): AsyncGenerator<ReadPart> {
   let characters = 0;
   let first = true;
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+    for await (const line of linesOf(stream)) {
       if (first) checkHeader(line);
       else if (line.trim() !== '') {
         const piece = pieceOf(line);
@@ -71,6 +75,28 @@ export async function* readRecords(file: string): AsyncGenerator<ReadPart> {
   } finally {
     stream.destroy();
   }
+}
+
+/** Ends at line feeds only: texts may have U+2028 in them, which others take for an end. Of lines too long the beginning is left. */
+async function* linesOf(chunks: AsyncIterable<string>): AsyncGenerator<string> {
+  let parts: string[] = [];
+  let length = 0;
+  const add = (part: string): void => {
+    length += part.length;
+    if (length <= longestLine) parts.push(part);
+  };
+  for await (const chunk of chunks) {
+    let at = 0;
+    for (let end = chunk.indexOf('\n'); end !== -1; end = chunk.indexOf('\n', at)) {
+      add(chunk.slice(at, end));
+      yield parts.join('');
+      parts = [];
+      length = 0;
+      at = end + 1;
+    }
+    add(chunk.slice(at));
+  }
+  if (length > 0) yield parts.join('');
 }
 
 function checkHeader(line: string): void {
@@ -101,58 +127,4 @@ function parsed(line: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** What each kind has to have, beyond its key, to be folded. */
-const members = {
-  sent: { at: 'number', functionName: 'string', payload: 'string', origin: 'string' },
-  accepted: { at: 'number', functionName: 'string', functionArn: 'string' },
-  notAccepted: { at: 'number', errorName: 'string', errorMessage: 'string', mayHaveRun: 'boolean' },
-  attemptStarted: { at: 'number', attempt: 'number', executedVersion: 'string' },
-  attemptEnded: { at: 'number', attempt: 'number', startedAt: 'number', executedVersion: 'string', status: 'string' },
-  log: { attempt: 'number', lines: 'object' },
-  wait: { at: 'number', afterAttempt: 'number', reason: 'string', until: 'number', nominalMs: 'number' },
-  outcome: { at: 'number', condition: 'string', approximateInvokeCount: 'number' },
-  delivery: {
-    at: 'number',
-    deliveryId: 'string',
-    role: 'string',
-    destinationArn: 'string',
-    status: 'string',
-    body: 'string',
-  },
-  record: {
-    at: 'number',
-    functionArn: 'string',
-    condition: 'string',
-    role: 'string',
-    destinationArn: 'string',
-    body: 'string',
-  },
-  deadLetter: { at: 'number', destinationArn: 'string', body: 'string' },
-  logEvents: {
-    functionName: 'string',
-    logGroupName: 'string',
-    logStreamName: 'string',
-    marks: 'object',
-    lines: 'object',
-  },
-  settings: { at: 'number', maximumRetryAttempts: 'number', maximumEventAgeSeconds: 'number' },
-  raw: { at: 'number', destinationArn: 'string', what: 'string', body: 'string' },
-} as const satisfies Record<InvocationPiece['kind'], Readonly<Record<string, string>>>;
-
-/** Whether a value has what a piece of its kind needs; files come from other machines, and people edit them. */
-function isPiece(value: unknown): value is InvocationPiece {
-  if (typeof value !== 'object' || value === null) return false;
-  const has = (key: string, type: string): boolean => {
-    const found: unknown = Reflect.get(value, key);
-    return typeof found === type && found !== null && (type !== 'object' || Array.isArray(found));
-  };
-  const kind: unknown = Reflect.get(value, 'kind');
-  if (typeof kind !== 'string' || !Object.hasOwn(members, kind)) return false;
-  const key = kind === 'raw' ? 'rawId' : kind === 'sent' || kind === 'notAccepted' ? 'clientToken' : 'requestId';
-  return (
-    has(key, 'string') &&
-    Object.entries(members[kind as InvocationPiece['kind']]).every(([name, type]) => has(name, type))
-  );
 }

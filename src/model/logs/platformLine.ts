@@ -59,7 +59,7 @@ function reportLine(message: string): PlatformLine | undefined {
   }
   const number = (name: string): number | undefined => {
     const found = /^\d+(?:\.\d+)?/.exec(fields.get(name) ?? '')?.[0];
-    return found === undefined ? undefined : Number(found);
+    return found === undefined ? undefined : amountOf(Number(found));
   };
   return report(requestId, {
     durationMs: number('Duration'),
@@ -104,7 +104,14 @@ function jsonLine(event: JsonObject): PlatformLine | undefined {
 
 function amount(metrics: JsonObject, name: string): number | undefined {
   const value = member(metrics, name);
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+  return typeof value === 'number' ? amountOf(value) : undefined;
+}
+
+/** No attempt is longer than a year, and no memory larger: functions may print lines that look like Lambda's. */
+const largest = 365 * 86_400_000;
+
+function amountOf(value: number): number | undefined {
+  return value >= 0 && value <= largest ? value : undefined;
 }
 
 interface ReportFields {

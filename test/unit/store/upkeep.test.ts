@@ -198,16 +198,60 @@ describe('the store’s upkeep', () => {
     await other.dispose();
   });
 
+  it('reads back every character, and nothing that would break a row', async () => {
+    const payload = JSON.stringify({ text: 'a\u2028b\u2029c\u0085d\r', lone: '\ud800', zero: '\0', emoji: '🙂' });
+    const pieces = story({ requestId: 'r1', payload, failures: 1, end: 'error', delivered: 'onFailure' });
+    await store.ingest(connectionId, pieces);
+    const file = join(bench.folder, 'records.ndjson');
+    await store.exportRecords({ connectionId }, file);
+    const [header = '', ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    await writeFile(file, [header, ...lines].join('\r\n'));
+    assert.deepEqual(await store.importRecords('local:/b', file), { rows: 1, pieces: pieces.length, skipped: 0 });
+
+    // Each member of each piece as something that it must not be.
+    const wrong: object[] = [];
+    for (const line of lines) {
+      const { piece } = JSON.parse(line) as { piece: Record<string, unknown> };
+      for (const key of Object.keys(piece)) {
+        for (const value of [null, 7e17, -1e300, [null], { a: 1 }, true]) wrong.push({ ...piece, [key]: value });
+      }
+    }
+    const mark = { type: 'start', at: 1, executedVersion: '1' };
+    const line = { id: '1', at: 1, message: 'm' };
+    const names = { requestId: 'r', functionName: 'f', logGroupName: 'g', logStreamName: 's', from: 1, to: 1 };
+    const logs = (marks: unknown, of: unknown): object => ({ kind: 'logEvents', ...names, marks, lines: of });
+    wrong.push(logs([null], []), logs([{ ...mark, at: 'x' }], []), logs([{ type: 'other' }], []), logs([], [null]));
+    wrong.push(logs([], [{ ...line, message: 5 }]), { kind: 'toString' }, { kind: 5 }, [], {
+      ...names,
+      kind: 'record',
+    });
+    await writeFile(file, [header, ...wrong.map((piece) => JSON.stringify({ piece }))].join('\n'));
+    const { skipped, ...read } = await store.importRecords('local:/c', file);
+    assert.deepEqual(read, { rows: 0, pieces: 0 });
+    assert.equal(skipped, wrong.length);
+    await writeFile(file, [header, JSON.stringify({ piece: logs([mark], [line]) })].join('\n'));
+    assert.deepEqual(await store.importRecords('local:/c', file), { rows: 1, pieces: 1, skipped: 0 });
+  });
+
   it('leaves no file of an export that was ended', async () => {
     await ingest(900);
     const file = join(bench.folder, 'records.ndjson');
+    const before = join(bench.folder, 'before.ndjson');
+    await writeFile(before, 'what was exported before');
     const aborting = new AbortController();
     const exporting = store.exportRecords({ connectionId }, file, {
       signal: aborting.signal,
       onProgress: () => aborting.abort(new Error('no more')),
     });
     await assert.rejects(exporting, /no more/);
-    assert.ok(!(await readdir(bench.folder)).includes('records.ndjson'));
+    const again = new AbortController();
+    const onProgress = (): void => again.abort(new Error('no more'));
+    await assert.rejects(
+      store.exportRecords({ connectionId }, before, { signal: again.signal, onProgress }),
+      /no more/,
+    );
+    assert.equal(await readFile(before, 'utf8'), 'what was exported before');
+    assert.ok(!(await readdir(bench.folder)).some((name) => name.startsWith('records.ndjson')));
   });
 
   it('answers others while a long search goes on', async () => {
