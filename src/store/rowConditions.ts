@@ -82,9 +82,15 @@ export class RowConditions {
         if (term.field === 'attempts' && term.comparison === '=') {
           return this.#facet('attempts', term.values, term.negated);
         }
-        const each = term.values.map(() => `${term.field} ${operators[term.comparison]} ?`).join(' OR ');
+        const operator = operators[term.comparison];
         const known = term.field === 'duration' ? 'duration >= 0 AND ' : '';
-        return { sql: not(term.negated, `${known}(${each})`), values: [...term.values] };
+        return {
+          sql: not(
+            term.negated,
+            `${known}EXISTS (SELECT 1 FROM json_each(?) AS each WHERE ${term.field} ${operator} each.value)`,
+          ),
+          values: [JSON.stringify(term.values)],
+        };
       }
       case 'time': {
         const [from, to] = resolveTime(term.value, this.#now);
@@ -189,8 +195,15 @@ function matchesName(facet: Facet, value: string, pattern: Pattern): boolean {
   return facet === 'dest' && value !== '' && matchesPattern(/[^:/]*$/.exec(value)?.[0] ?? '', pattern);
 }
 
+/** More alternatives than these are given as a list: SQLite's expressions have at most a thousand levels. */
+const maximumAlternatives = 50;
+/** Longer patterns than SQLite takes; no request id has so many characters. */
+const longestPattern = 10_000;
+
 /** Request ids are found by their beginning. */
-function requestIdCondition({ values, negated }: NameTerm): RowCondition {
+function requestIdCondition({ values: all, negated }: NameTerm): RowCondition {
+  const values = all.filter((pattern) => pattern.join('*').length <= longestPattern);
+  if (values.length > maximumAlternatives || values.length === 0) return requestIdAmong(values, negated);
   const parts: string[] = [];
   const bound: string[] = [];
   let plain = true;
@@ -203,7 +216,7 @@ function requestIdCondition({ values, negated }: NameTerm): RowCondition {
     } else {
       plain = false;
       parts.push(String.raw`request_id LIKE ? ESCAPE '\'`);
-      bound.push(pattern.map((part) => part.replaceAll(/[\\%_]/g, String.raw`\$&`)).join('%'));
+      bound.push(likePattern(pattern));
     }
   }
   const longest = Math.min(...values.map(([first]) => first.length));
@@ -214,4 +227,14 @@ function requestIdCondition({ values, negated }: NameTerm): RowCondition {
     // Four hexadecimal digits tell 65,536 apart.
     ...(negated || !plain || longest < 4 ? {} : { by: { index: 'invocations_request', number: 100 } }),
   };
+}
+
+function requestIdAmong(values: readonly Pattern[], negated: boolean): RowCondition {
+  const patterns = values.map((pattern) => likePattern(pattern.length === 1 ? [pattern[0], ''] : pattern));
+  const sql = String.raw`EXISTS (SELECT 1 FROM json_each(?) AS each WHERE request_id LIKE each.value ESCAPE '\')`;
+  return { sql: not(negated, sql), values: [JSON.stringify(patterns)] };
+}
+
+function likePattern(pattern: Pattern): string {
+  return pattern.map((part) => part.replaceAll(/[\\%_]/g, String.raw`\$&`)).join('%');
 }

@@ -63,7 +63,19 @@ export function whereOf({ connections, conditions }: Plan): {
       ? { sql: 'connection = ?', values: [only] }
       : { sql: 'connection IN (SELECT value FROM json_each(?))', values: [JSON.stringify(connections)] };
   const all = [own, ...conditions];
-  return { sql: all.map(({ sql }) => `(${sql})`).join(' AND '), values: all.flatMap(({ values }) => values) };
+  return { sql: allOf(all.map(({ sql }) => `(${sql})`)), values: all.flatMap(({ values }) => values) };
+}
+
+/** So many conditions side by side; SQLite's expressions have at most a thousand levels. */
+const sideBySide = 200;
+
+function allOf(parts: readonly string[]): string {
+  if (parts.length <= sideBySide) return parts.join(' AND ');
+  const groups: string[] = [];
+  for (let at = 0; at < parts.length; at += sideBySide) {
+    groups.push(`(${parts.slice(at, at + sideBySide).join(' AND ')})`);
+  }
+  return allOf(groups);
 }
 
 /** `ORDER BY` of an order. */

@@ -1,22 +1,24 @@
 import type { InvocationPiece } from '../model/invocation.ts';
-import type { BodyRoot } from '../model/query/filter.ts';
+import type { BodyRoot, PathStep } from '../model/query/filter.ts';
 import { parseErrorPayload } from '../model/stack/errorPayload.ts';
 import { searchedBodies } from './bodies.ts';
 
-/** Of longer texts only the beginning is in the index; such documents are marked and looked through. Characters. */
+/** Of longer texts only the beginning is in the index; such documents have two marks and are looked through. Characters. */
 const maximumLength = 65_536;
-/** More values of a body are not in the index; the same mark. */
+/** More values of a body are not in the index; the first mark. */
 const maximumValues = 64;
 /** So much of a long value is told apart. */
 const maximumValueLength = 128;
-/** Deeper values are not in the index; the same mark. */
+/** Deeper values are not in the index; the first mark. */
 const maximumDepth = 32;
 
 /** Begins words of our own; a character that no text has there. The index takes it for a letter. */
 const mark = '\u{e000}';
 
-/** The word of documents that are not in the index with all they have. */
+/** The word of documents that are not in the index with all their values. */
 export const cutWord = `${mark}cut`;
+/** The word of documents that are not in the index with all their words. */
+export const longWord = `${mark}long`;
 
 /** What a piece is found by. */
 export interface SearchDocument {
@@ -35,19 +37,41 @@ export function searchDocument(piece: InvocationPiece, payloadKnown: boolean): S
   const values = new ValueWords();
   for (const { root, text } of searchedBodies(piece)) {
     if (root === 'payload' && payloadKnown) continue;
-    if (text.length > maximumLength) values.cut = true;
-    const found = text.length > maximumLength ? text.slice(0, maximumLength) : text;
+    if (text.length > maximumLength) values.tooLong();
+    const found = withUnescaped(text.length > maximumLength ? text.slice(0, maximumLength) : text);
     const whole = values.add(root, text);
     // A trace has many words, and who looks for an error looks for its message.
     const errors = root === 'response' && isFailure(piece) ? errorWords(piece, text) : undefined;
-    words.push(...(errors ?? [found]));
-    if (errors || !whole) letters.push(...(errors ?? [found]));
+    words.push(...(errors ?? found));
+    if (errors || !whole || found.length > 1) letters.push(...(errors ?? found));
   }
   if (words.length === 0) return undefined;
   return { words: plainWords(words.join(' ')), values: values.join(), letters: [...letters, ...values.letters] };
 }
 
-function namesOf(piece: InvocationPiece): string[] {
+/** JSON in JSON in JSON: escapes of deeper ones stay. */
+const maximumLevels = 3;
+const escapes = /\\(?:u([\dA-Fa-f]{4})|([^]))/g;
+
+/**
+ * A JSON text, and if it has escapes the same with what they stand for: `a\nb` has the word `b`, and `\u00e9` is é. Once more
+ * where that has some again: it may be JSON in a text, and else `\` in it is no escape, so that all of these count.
+ */
+export function withUnescaped(text: string): readonly string[] {
+  const texts = [text];
+  for (let last = text; texts.length <= maximumLevels && last.includes('\\'); texts.push(last)) {
+    last = last.replaceAll(escapes, (_whole, code: string | undefined, letter: string | undefined) => {
+      if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+      return letter === undefined ? '' : (blanks[letter] ?? letter);
+    });
+  }
+  return texts;
+}
+
+const blanks: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** Names and errors that a piece tells beside its bodies. */
+export function namesOf(piece: InvocationPiece): string[] {
   switch (piece.kind) {
     case 'sent':
       return [piece.functionName];
@@ -65,7 +89,11 @@ function namesOf(piece: InvocationPiece): string[] {
     case 'notAccepted':
       return [piece.errorName, piece.errorMessage];
     case 'logEvents':
-      return piece.marks.flatMap((each) => (each.type === 'error' ? [each.errorType, each.errorMessage] : []));
+      // Often nothing else tells of the invocation.
+      return [
+        `${piece.functionName} ${piece.requestId}`,
+        ...piece.marks.flatMap((each) => (each.type === 'error' ? [each.errorType, each.errorMessage] : [])),
+      ];
     default:
       return [];
   }
@@ -100,15 +128,12 @@ export function isOfLetters(word: string): boolean {
   return word.length >= 2 && word.length <= 32 && !/\p{N}/u.test(word);
 }
 
-/** The index's words for a value at a place; `null` in a path is any item. `undefined`: it has none that can be told. */
-export function valueWords(
-  root: BodyRoot,
-  path: readonly (string | number | null)[],
-  value: string,
-): readonly string[] | undefined {
+/** The index's words for a value at a place. `undefined`: it has none that can be told. */
+export function valueWords(root: BodyRoot, path: readonly PathStep[], value: string): readonly string[] | undefined {
   let hashes = [hashText(root, seed)];
   for (const step of path) {
-    if (typeof step === 'string' && unindexed.has(step)) return undefined;
+    // The index knows items by no number, but keys by their name.
+    if (step === true || (typeof step === 'string' && unindexed.has(step))) return undefined;
     const item = step === null || /^\d+$/.test(String(step));
     const key = step !== null;
     hashes = hashes.flatMap((hash) => [
@@ -142,7 +167,7 @@ function normalValue(text: string): string {
   const code = text.charCodeAt(0);
   if ((code >= 48 && code <= 57) || code === 45) {
     const number = Number(text);
-    if (!Number.isNaN(number)) return String(number === 0 ? 0 : number);
+    if (!Number.isNaN(number)) return String(number === 0 ? 0 : number).toLowerCase();
   }
   return text.slice(0, maximumValueLength).toLowerCase();
 }
@@ -153,6 +178,12 @@ class ValueWords {
   /** Keys and texts on the way. */
   readonly letters: string[] = [];
   cut = false;
+
+  /** Neither all words nor all values of a text are there. */
+  tooLong(): void {
+    this.cut = true;
+    this.#words.push(longWord);
+  }
 
   /** `false`: not everything in it was met. */
   add(root: BodyRoot, text: string): boolean {

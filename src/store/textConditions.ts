@@ -1,10 +1,13 @@
 import type { BodyComparison, BodyTerm, FilterTerm, TextTerm } from '../model/query/filter.ts';
-import { cutWord, isOfLetters, valueWords, wordsOf } from './searchText.ts';
+import { cutWord, isOfLetters, longWord, valueWords, wordsOf } from './searchText.ts';
 import type { Statements } from './statements.ts';
 import { wordsWith } from './vocabulary.ts';
 
 /** With more words than these that have a part, rows are looked through instead: there are many, so some are found soon. */
 const maximumAlternatives = 200;
+
+/** So many terms ask the index, for which each may have to look through the vocabulary; the others are looked at in what is left. */
+const maximumIndexed = 16;
 
 /** What a query asks of texts. */
 export interface TextConditions {
@@ -27,7 +30,7 @@ export function textConditions(statements: Statements, terms: readonly FilterTer
   for (const term of terms) {
     if (term.kind !== 'text' && term.kind !== 'body' && term.kind !== 'bodyComparison') continue;
     all.push(term);
-    if (term.negated) {
+    if (term.negated || postings.length >= maximumIndexed) {
       verify.push(term);
       continue;
     }
@@ -55,7 +58,10 @@ function textPostings(statements: Statements, { text }: TextTerm): Postings {
   if (only === undefined) return { postings: [], verify: true };
   if (words.length === 1 && only.length === text.length) {
     const query = partQuery(statements, only, { begins: false, ends: false });
-    return query === undefined ? { postings: [], verify: true } : { postings: [query], verify: false };
+    if (query === undefined) return { postings: [], verify: true };
+    // Most stores have no text that is too long for the index: then what it gives is right.
+    const long = statements.number('SELECT 1 FROM words WHERE words MATCH ? LIMIT 1', exactly(longWord)) === 1;
+    return { postings: [long ? `${query} OR ${exactly(longWord)}` : query], verify: long };
   }
   // Between two others a word is whole; at an end it may be the part of one.
   const postings = words.flatMap((word, index) => {
@@ -63,7 +69,7 @@ function textPostings(statements: Statements, { text }: TextTerm): Postings {
     const ends = index < words.length - 1 || !/[\p{L}\p{N}\p{M}]$/u.test(text);
     return partQuery(statements, word, { begins, ends }) ?? [];
   });
-  return { postings: postings.map((query) => `${query} OR ${exactly(cutWord)}`), verify: true };
+  return { postings: postings.map((query) => `${query} OR ${exactly(longWord)}`), verify: true };
 }
 
 /** Documents with a word that the part is in; `begins`, `ends`: it is the word's beginning, its end, both: the word. */
@@ -96,7 +102,7 @@ function bodyPostings(term: BodyTerm | BodyComparison): Postings {
   // Keys of failures are not in the index.
   if (root === 'response') return { postings: [], verify: true };
   const keys = path.flatMap((step) => (typeof step === 'string' ? wordsOf(step) : []));
-  return { postings: keys.map((word) => `${exactly(word)} OR ${exactly(cutWord)}`), verify: true };
+  return { postings: keys.map((word) => `${exactly(word)} OR ${exactly(longWord)}`), verify: true };
 }
 
 function exactly(word: string): string {

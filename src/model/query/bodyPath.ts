@@ -1,7 +1,7 @@
 import type { PathStep } from './filter.ts';
 import type { FilterScanner } from './filterScanner.ts';
 
-/** Steps after `payload` or `response`: `.key`, `."any key"`, `["any key"]`, `[0]`, `[*]`. It ends where none follows. */
+/** Steps after `payload` or `response`: `.key`, `."any key"`, `["any key"]`, `[0]`, `[*]`, `.*`. It ends where none follows. */
 export function takePath(scanner: FilterScanner): readonly PathStep[] {
   const path: PathStep[] = [];
   for (;;) {
@@ -16,7 +16,8 @@ export function takePath(scanner: FilterScanner): readonly PathStep[] {
 }
 
 function takeStep(scanner: FilterScanner): PathStep | undefined {
-  if (scanner.take(/\[(?:\*|)\]/y) ?? scanner.take(/\.\*(?=[.[=!<>:])/y)) return null;
+  if (scanner.take(/\[(?:\*|)\]/y)) return null;
+  if (scanner.take(/\.\*(?=[.[=!<>:])/y)) return true;
   const index = scanner.take(/\[(\d{1,9})\]/y)?.[1];
   if (index !== undefined) return Number(index);
   const key = scanner.take(/\.([^\s.[\]=!<>:"]+)/y)?.[1];
@@ -32,6 +33,7 @@ export function printPath(path: readonly PathStep[]): string {
   return path
     .map((step) => {
       if (step === null) return '[*]';
+      if (step === true) return '.*';
       if (typeof step === 'number') return `[${step}]`;
       return step !== '*' && /^[^\s.[\]=!<>:"\\]+$/.test(step) ? `.${step}` : `[${quote(step)}]`;
     })

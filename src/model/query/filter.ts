@@ -67,8 +67,8 @@ export interface PinnedTerm {
   readonly negated: boolean;
 }
 
-/** A step into JSON: a key, an index, or `null` for any (`[*]`). */
-export type PathStep = string | number | null;
+/** A step into JSON: a key, an index, `null` for any item of a list (`[*]`), `true` for any key or item (`.*`). */
+export type PathStep = string | number | null | true;
 
 /** A value of a body: quoted it is text and nothing else, else also a number, `true`, `false` or `null`. */
 export interface BodyValue {

@@ -36,11 +36,11 @@ function* nodesAt(node: JsonNode, path: readonly PathStep[], depth = 0): Generat
   }
   if (node.kind === 'object') {
     for (const [key, value] of node.entries) {
-      if (step === null || key === String(step)) yield* nodesAt(value, path, depth + 1);
+      if (step === true || (step !== null && key === String(step))) yield* nodesAt(value, path, depth + 1);
     }
   } else if (node.kind === 'array') {
     for (const [index, item] of node.items.entries()) {
-      if (step === null || String(index) === String(step)) yield* nodesAt(item, path, depth + 1);
+      if (step === null || step === true || String(index) === String(step)) yield* nodesAt(item, path, depth + 1);
     }
   }
 }
