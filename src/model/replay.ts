@@ -40,6 +40,6 @@ export function replayItem(row: InvocationRow, invocation: Invocation): ReplayIt
     payload,
     // A send that got no answer has its client token only.
     replayOf: { connectionId, requestId: row.requestId ?? row.clientToken ?? '' },
-    redacted: payload.includes(JSON.stringify(redactedValue)),
+    redacted: payload.includes(redactedValue),
   };
 }

@@ -1,3 +1,5 @@
+import { redactedValue } from '../model/replay.ts';
+
 /**
  * What is not to be kept: values of a key wherever it is (`password`, `*token*`), or at one place of a payload or response
  * (`customer.email`, `items[*].card`). There are no regular expressions: one that takes for ever would stop the store.
@@ -7,7 +9,7 @@ export interface RedactionRule {
   readonly steps: readonly (readonly string[])[];
 }
 
-const replacement = '"[redacted]"';
+const replacement = JSON.stringify(redactedValue);
 
 /** Reads rules; those that are none are given back. */
 export function parseRedaction(texts: readonly string[]): {
@@ -36,37 +38,54 @@ export function parseRedaction(texts: readonly string[]): {
   return { rules, wrong };
 }
 
-/** A JSON text with the values replaced, everything else as it was; `undefined` when it is no JSON object or array. */
-export function redactJson(text: string, rules: readonly RedactionRule[]): string | undefined {
+/** What is done with a text that is a value: it may have JSON in it, or a key with its value. */
+export type InText = (text: string) => string;
+
+/**
+ * A JSON text with the values replaced, everything else as it was; `undefined` when it is no JSON object or array. Texts
+ * in it are what `inText` makes of them.
+ */
+export function redactJson(
+  text: string,
+  rules: readonly RedactionRule[],
+  inText: InText = (each) => each,
+): string | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
-  const lower = text.toLowerCase();
-  // Most bodies have none of the keys; escapes may hide one.
-  const possible = rules.filter(({ steps }) => {
-    // An index is not in the text.
-    const keys = steps.filter((parts) => !/^\d+$/.test(parts.join('*')));
-    return lower.includes(String.raw`\u`) || keys.every((parts) => parts.every((part) => lower.includes(part)));
-  });
-  if (possible.length === 0) return text;
-  return new JsonRedactor(text, possible).run();
+  if (!mayHold(text, rules)) return text;
+  return new JsonRedactor(text, rules, inText).run();
 }
 
-/** A line of text with `key=value`, `key: value` and `"key":"value"` replaced; a line of JSON is taken for that. */
-export function redactLine(text: string, rules: readonly RedactionRule[]): string {
-  const start = text.indexOf('{');
-  if (start !== -1) {
-    const end = text.lastIndexOf('}');
-    const json = end > start ? redactJson(text.slice(start, end + 1), rules) : undefined;
-    if (json !== undefined) return text.slice(0, start) + json + text.slice(end + 1);
-  }
-  // A key is a run of letters; its value a quoted text, or what stands there up to the next blank.
-  return text.replaceAll(
-    /(["']?)([\w$-]{1,64})\1(\s?[=:]\s?)("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^\s,;&"'{}[\]]+)/g,
-    (whole, quote: string, key: string, operator: string) =>
-      rules.some(({ steps }) => matches(key.toLowerCase(), steps.at(-1) ?? []))
-        ? `${quote}${key}${quote}${operator}${replacement}`
-        : whole,
+/** Whether something in a text may have to be replaced. */
+export function mayHold(text: string, rules: readonly RedactionRule[]): boolean {
+  return mayName(text, rules) || base64Pattern.test(text);
+}
+
+/** Whether a text may have the last key of a rule in it: most have none. Escapes may hide one. */
+export function mayName(text: string, rules: readonly RedactionRule[]): boolean {
+  const lower = text.toLowerCase();
+  return (
+    lower.includes(String.raw`\u`) ||
+    rules.some(({ steps }) => {
+      const last = steps.findLast((parts) => !isIndex(parts)) ?? [];
+      return last.every((part) => lower.includes(part));
+    })
   );
 }
+
+/** Whether a key is the last one of a rule. */
+export function isNamed(key: string, rules: readonly RedactionRule[]): boolean {
+  const lower = key.toLowerCase();
+  return rules.some(({ steps }) => matches(lower, steps.at(-1) ?? []));
+}
+
+/** An index is in no text. */
+function isIndex(parts: readonly string[]): boolean {
+  return /^\d+$/.test(parts.join('*'));
+}
+
+/** How base64 of a JSON object or array begins, as a text that is a value. */
+const base64Pattern = /"(?:e[w-z3]|[WC][0-9A-Za-z])[\w+/-]{10,}={0,2}"/;
+const wholeBase64 = new RegExp(`^${base64Pattern.source}$`);
 
 const stringPattern = /"(?:[^"\\]|\\[^])*"/y;
 const scalarPattern = /[^\s,\]}]+/y;
@@ -76,14 +95,16 @@ const maximumDepth = 500;
 class JsonRedactor {
   readonly #text: string;
   readonly #rules: readonly RedactionRule[];
+  readonly #inText: InText;
   readonly #parts: string[] = [];
   /** What is copied begins here. */
   #from = 0;
   #at = 0;
 
-  constructor(text: string, rules: readonly RedactionRule[]) {
+  constructor(text: string, rules: readonly RedactionRule[], inText: InText) {
     this.#text = text;
     this.#rules = rules;
+    this.#inText = inText;
   }
 
   run(): string | undefined {
@@ -98,11 +119,28 @@ class JsonRedactor {
     const begin = this.#at;
     const redacted = path.length > 0 && this.#rules.some((rule) => isAt(rule, path));
     const passed = this.#pass(path);
-    if (passed && redacted) {
-      this.#parts.push(this.#text.slice(this.#from, begin), replacement);
-      this.#from = this.#at;
-    }
+    if (passed && redacted) this.#replace(begin, replacement);
+    else if (passed && this.#text[begin] === '"') this.#look(begin);
     return passed;
+  }
+
+  #replace(begin: number, by: string): void {
+    this.#parts.push(this.#text.slice(this.#from, begin), by);
+    this.#from = this.#at;
+  }
+
+  /** A text that was passed, and begins there, may have JSON in it, or be base64 of some. */
+  #look(begin: number): void {
+    const written = this.#text.slice(begin, this.#at);
+    if (wholeBase64.test(written)) {
+      const decoded = Buffer.from(written, 'base64').toString();
+      const redacted = redactJson(decoded, this.#rules, this.#inText);
+      if (redacted !== undefined && redacted !== decoded) this.#replace(begin, replacement);
+    } else if (mayName(written, this.#rules)) {
+      const text = unescaped(written);
+      const redacted = this.#inText(text);
+      if (redacted !== text) this.#replace(begin, JSON.stringify(redacted));
+    }
   }
 
   #pass(path: readonly string[]): boolean {

@@ -1,6 +1,8 @@
 import type { InvocationPiece, RecordPiece } from '../model/invocation.ts';
+import { cutText } from '../model/reading/cutText.ts';
 import { parseErrorPayload } from '../model/stack/errorPayload.ts';
-import { redactJson, redactLine, type RedactionRule } from './redactText.ts';
+import { redactBody, redactLine } from './redactLine.ts';
+import type { RedactionRule } from './redactText.ts';
 
 /** Replaces in what is kept what rules name; what is sent is never touched. Without rules pieces stay as they are. */
 export class Redaction {
@@ -23,15 +25,29 @@ export class Redaction {
         return piece.payload === undefined ? piece : { ...piece, payload: this.#body(piece.payload) };
       case 'attemptEnded':
         return piece.response === undefined ? piece : { ...piece, response: this.#body(piece.response) };
-      case 'deadLetter':
+      case 'notAccepted':
+        return { ...piece, errorMessage: this.#line(piece.errorMessage) };
+      case 'deadLetter': {
+        const { body, errorMessage } = piece;
+        const message = errorMessage === undefined ? {} : { errorMessage: this.#line(errorMessage) };
+        return { ...piece, ...message, body: this.#body(body) };
+      }
       case 'raw':
-        return { ...piece, body: this.#body(piece.body) };
-      case 'delivery':
-        return { ...piece, body: this.#body(piece.body) };
+        return piece.base64 ? piece : { ...piece, body: this.#body(piece.body) };
+      case 'delivery': {
+        const { body, reason } = piece;
+        return { ...piece, ...(reason === undefined ? {} : { reason: this.#line(reason) }), body: this.#body(body) };
+      }
       case 'log':
         return { ...piece, lines: piece.lines.map((line) => ({ ...line, message: this.#line(line.message) })) };
       case 'logEvents':
-        return { ...piece, lines: piece.lines.map((line) => ({ ...line, message: this.#line(line.message) })) };
+        return {
+          ...piece,
+          marks: piece.marks.map((mark) =>
+            mark.type === 'error' ? { ...mark, errorMessage: this.#line(mark.errorMessage) } : mark,
+          ),
+          lines: piece.lines.map((line) => ({ ...line, message: this.#line(line.message) })),
+        };
       case 'record':
         return this.#record(piece);
       default:
@@ -40,7 +56,7 @@ export class Redaction {
   }
 
   #body(text: string): string {
-    return redactJson(text, this.#rules) ?? this.#line(text);
+    return redactBody(text, this.#rules);
   }
 
   #line(text: string): string {
@@ -69,6 +85,6 @@ export class Redaction {
     const redacted = { ...piece, ...moved, body: text };
     if (piece.errorMessage === undefined || !moved.responsePayload) return redacted;
     const { type, message } = parseErrorPayload(text.slice(...moved.responsePayload));
-    return { ...redacted, errorType: type, errorMessage: message.slice(0, 2_000) };
+    return { ...redacted, errorType: type, errorMessage: cutText(message) };
   }
 }

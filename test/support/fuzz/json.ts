@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { compactExactJson, formatExactJson, parseExactJson } from '../../../src/model/exactJson.ts';
-import { parseRedaction, redactJson, redactLine } from '../../../src/store/redactText.ts';
+import { redactLine } from '../../../src/store/redactLine.ts';
+import { parseRedaction, redactJson } from '../../../src/store/redactText.ts';
 import { anyJson, mutate } from './mutate.ts';
 import { seededRandom, type Random } from './random.ts';
 
