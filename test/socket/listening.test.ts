@@ -5,6 +5,7 @@ import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sd
 import type { RecordSourceKind } from '../../src/model/recordSource.ts';
 import { UserFacingFailure } from '../../src/model/userFacingFailure.ts';
 import { destinations, startListeningHarness, type ListeningHarness } from '../support/listeningHarness.ts';
+import { when } from '../support/when.ts';
 
 describe('listening on a connection by the AWS API', function () {
   this.timeout(60_000);
@@ -159,6 +160,8 @@ describe('listening on a connection by the AWS API', function () {
     );
     const drained = await send('toQueue');
     await row(drained, ({ status }) => status === 'failed');
+    // The one that was peeked at may be hidden for a moment yet.
+    await when(listening.onDidChange, () => (listening.entries[0]?.state.received ?? 0) >= 2 || undefined);
     await listening.stop(destinations.queue);
     assert.equal(await depth(), 0);
   });
