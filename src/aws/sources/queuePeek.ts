@@ -21,6 +21,9 @@ const longestSweep = 10_000;
 const sweepEvery = 5_000;
 const longestPause = 30_000;
 
+/** A receive is let end, however the source is stopped; one without an answer is given up after so long, ms. */
+const longestReceive = 3_000;
+
 /** Ids of messages that are stored, so that each sweep stores only what is new. */
 const remembered = 20_000;
 
@@ -74,7 +77,8 @@ export function createQueuePeek(options: QueueSourceOptions): RecordSource & Loo
           const messages = await receiveMessages(
             clients,
             { queueUrl, name, waitSeconds: 1, visibilityTimeout },
-            signal,
+            // Broken off, the server could still hand messages to nobody, and hide them from everybody.
+            AbortSignal.timeout(longestReceive),
           );
           held.push(...messages);
           whole = messages.length === 0;
