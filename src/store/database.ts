@@ -1,4 +1,4 @@
-import { rename, rm } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import type * as Sqlite from 'node:sqlite';
 import type { DatabaseSync } from 'node:sqlite';
 import { UserFacingFailure } from '../model/userFacingFailure.ts';
@@ -47,6 +47,16 @@ export async function setAside(file: string, now: number): Promise<string> {
   // The log belongs to the damaged file and would be played into the new one.
   for (const suffix of ['-wal', '-shm']) await rm(`${file}${suffix}`, { force: true });
   return aside;
+}
+
+/** Another one than before, however often it is asked: another file is there now, or none. */
+export async function fileIdentity(file: string): Promise<string> {
+  try {
+    const { dev, ino, birthtimeNs } = await stat(file, { bigint: true });
+    return `${dev} ${ino} ${birthtimeNs}`;
+  } catch {
+    return 'none';
+  }
 }
 
 /** Runs `work` in one write transaction. */

@@ -1,10 +1,37 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fromColumns } from './pieceColumns.ts';
+import type { RowSearch } from './rowSearch.ts';
 import { piecesPerRow } from './rowState.ts';
 import type { Statements } from './statements.ts';
 import type { ExportedPiece } from './transfer.ts';
 
+/** Rows that are written out at a time. */
+const rowsPerPart = 100;
+
+/**
+ * The pieces of all that a search finds, some rows at a time, others being served in between. `told` hears how many rows were
+ * given, 0 before each; what it throws ends it.
+ */
+export async function* exportedParts(
+  run: <T>(work: (statements: Statements) => T) => Promise<T>,
+  search: RowSearch,
+  told: (rows: number) => void,
+): AsyncGenerator<readonly ExportedPiece[]> {
+  while (!search.done) {
+    const ids = await run(() => search.step());
+    for (let at = 0; at < ids.length; at += rowsPerPart) {
+      told(0);
+      const part = ids.slice(at, at + rowsPerPart);
+      yield await run((statements) => exportedPieces(statements, part));
+      told(part.length);
+      await nextTurn();
+    }
+    await nextTurn();
+  }
+}
+
 /** All pieces of some rows, whole. */
-export function exportedPieces(statements: Statements, ids: readonly number[]): readonly ExportedPiece[] {
+function exportedPieces(statements: Statements, ids: readonly number[]): readonly ExportedPiece[] {
   return ids.flatMap((id) => {
     const { name } =
       statements.get(

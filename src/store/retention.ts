@@ -47,20 +47,20 @@ export class Retention {
    * none: it is done.
    */
   cut(now: number): readonly number[] {
-    const tooOld = this.#tooOld(now);
-    if (tooOld.length > 0) return this.#remove(tooOld);
-    if (this.#remaining === 0) this.#remaining = this.#surplus();
-    if (this.#remaining === 0) return [];
-    const ids = this.#remove(this.#oldest(Math.min(cutSize, this.#remaining)));
-    this.#remaining = ids.length === 0 ? 0 : this.#remaining - ids.length;
+    if (this.#remaining === 0) this.#remaining = this.#surplus(1);
+    if (this.#remaining === 0 && this.#tooOld(now).length === 0) return [];
+    // Chosen in the transaction: other windows cut, too, pin what was to go, or learn that it goes on.
+    const gone = transaction(this.#db, () => {
+      const tooOld = this.#tooOld(now);
+      if (tooOld.length > 0) return this.#writer.remove(tooOld);
+      this.#remaining = Math.min(this.#remaining, this.#surplus(sizeAfterCut));
+      const removed = this.#writer.remove(this.#oldest(Math.min(cutSize, this.#remaining)));
+      this.#remaining = removed.length === 0 ? 0 : this.#remaining - removed.length;
+      return removed;
+    });
+    this.#db.exec('PRAGMA incremental_vacuum(500)');
     // The index of a text that is gone is only marked so; merging gives its space back. Once a round: it takes longer.
     if (this.#remaining === 0) this.#db.exec("INSERT INTO words (words, rank) VALUES ('merge', -500)");
-    return ids;
-  }
-
-  #remove(ids: readonly number[]): readonly number[] {
-    const gone = transaction(this.#db, () => this.#writer.remove(ids));
-    this.#db.exec('PRAGMA incremental_vacuum(500)');
     return gone;
   }
 
@@ -78,16 +78,17 @@ export class Retention {
     return this.#ids(`SELECT id FROM invocations WHERE ${cuttable} ORDER BY id LIMIT ?`, limit);
   }
 
-  #ids(sql: string, ...values: readonly number[]): readonly number[] {
+  #ids(sql: string, ...values: readonly (number | string)[]): readonly number[] {
     return this.#statements.all(sql, ...values).map(({ id }) => Number(id));
   }
 
-  #surplus(): number {
+  /** How many rows are beyond the limits, of the size's the given part. */
+  #surplus(part: number): number {
     const { rows, bytes } = this.#limits;
     const all = this.#statements.number("SELECT sum(number) FROM facets WHERE facet = 'status'");
     const pages = this.#statements.number('PRAGMA page_count') - this.#statements.number('PRAGMA freelist_count');
     const used = pages * this.#statements.number('PRAGMA page_size');
-    const bySize = used <= bytes ? 0 : Math.ceil(((used - bytes * sizeAfterCut) / used) * all);
+    const bySize = used <= bytes * part ? 0 : Math.ceil(((used - bytes * sizeAfterCut) / used) * all);
     return Math.max(0, bySize, all - rows);
   }
 }

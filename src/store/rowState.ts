@@ -26,6 +26,8 @@ export interface RowState {
   /** Pieces that are to be written. */
   readonly added: { readonly piece: InvocationPiece; readonly columns: PieceColumns }[];
   keysChanged: boolean;
+  /** It took in a row that was pinned. */
+  pinned: boolean;
 }
 
 /** A row that is not there yet. */
@@ -44,6 +46,7 @@ export function newRow(id: number, connection: number, requestId?: string, token
     frameAt: 0,
     added: [],
     keysChanged: false,
+    pinned: false,
   };
 }
 

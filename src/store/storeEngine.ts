@@ -1,18 +1,21 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { changesSince } from './changesSince.ts';
-import { dataVersion, isDamage, openDatabase, setAside, transaction } from './database.ts';
+import { dataVersion, fileIdentity, isDamage, openDatabase, setAside, transaction } from './database.ts';
+import { ChangeFeed } from './changeFeed.ts';
 import type { Imported, InvocationQuery, StoreSettings } from './invocationStore.ts';
+import { KnownStreams } from './knownStreams.ts';
 import { takeLease } from './lease.ts';
-import { exportedPieces } from './exportedPieces.ts';
+import { exportedParts } from './exportedPieces.ts';
 import { Reader } from './reader.ts';
 import type { Redaction } from './redaction.ts';
 import { Retention } from './retention.ts';
 import { RowResultsCache, type RowResults } from './rowResults.ts';
+import type { Statements } from './statements.ts';
 import { staleSends } from './staleSends.ts';
 import { limitsOf, redactionOf } from './storeSettings.ts';
 import type { OperationContext, StoreOperations } from './storeProtocol.ts';
-import { readRecords, writeRecords, type ExportedPiece } from './transfer.ts';
+import { readRecords, writeRecords } from './transfer.ts';
 import { Writer } from './writer.ts';
 
 /** What the engine needs of its surroundings. */
@@ -44,18 +47,16 @@ interface Opened {
   dataVersion: number;
   /** Changes of ours. */
   ownChanges: number;
+  /** Of the file; another one is there when a window has set this one aside. */
+  identity: string | undefined;
+  /** Of a file that took the place of another. */
+  readonly known?: KnownStreams;
 }
 
 /** How often other windows' changes are looked for, while somebody listens. */
 const watchMs = 500;
 /** How often sends without an answer, and rows that are too old, are looked for. */
 const sweepMs = 60_000;
-/** News go out at once, then at most once a frame: what follows a handler's return is not held up. */
-const changeMs = 16;
-/** While they do not stop, so often is enough: each costs its listeners some queries. */
-const steadyChangeMs = 50;
-/** News at so many frames in a row do not stop. */
-const steadyAfter = 8;
 /** After so many rows it is looked whether old ones have to go. */
 const rowsPerCut = 200;
 /** A window of rows that is found is given after so long, with the number that is known by then. */
@@ -64,7 +65,7 @@ const countingMs = 30;
 const searchingMs = 3_000;
 /** So long results of a time like `since:1h` hold. */
 const timesHoldMs = 10_000;
-/** Rows that are removed, or written out, at a time. */
+/** Rows that are removed at a time. */
 const rowsPerPart = 100;
 
 /** The store on its file, in the thread that calls it: the worker's. */
@@ -73,12 +74,12 @@ export class StoreEngine implements StoreOperations {
   #opened: Opened | undefined;
   #settings: StoreSettings;
   #redaction: Redaction;
-  readonly #changed = new Set<number>();
-  #changeTimer: NodeJS.Timeout | undefined;
-  #changesInARow = 0;
+  readonly #changes: ChangeFeed;
   #watchTimer: NodeJS.Timeout | undefined;
   readonly #sweepTimer: NodeJS.Timeout;
   #believed = false;
+  /** The file is not the one that was opened first. */
+  #replaced = false;
   #untilCut = 0;
   #cutting: NodeJS.Immediate | undefined;
 
@@ -86,6 +87,7 @@ export class StoreEngine implements StoreOperations {
     this.#options = options;
     this.#settings = options.settings;
     this.#redaction = redactionOf(options.settings, options.onNotice);
+    this.#changes = new ChangeFeed(options.onChanged);
     this.#sweepTimer = setInterval(() => this.#quietly(() => this.#sweep()), sweepMs).unref();
   }
 
@@ -97,6 +99,18 @@ export class StoreEngine implements StoreOperations {
 
   /** Several at once, in one transaction: what it costs to end one is paid once. Where it fails, each has one of its own. */
   async ingestAll(all: readonly IngestArguments[]): Promise<readonly PromiseSettledResult<readonly number[]>[]> {
+    await this.#followFile();
+    const refused = await this.#run((opened) => new Set(all.filter((args) => opened.known?.refuses(args))));
+    const reason = new Error('The file of the records was replaced by a new one: the stream is to be read again.');
+    const results = await this.#ingestTogether(all.filter((args) => !refused.has(args)));
+    let next = 0;
+    return all.map(
+      (args) => (refused.has(args) ? { status: 'rejected', reason } : results[next++]) as (typeof results)[0],
+    );
+  }
+
+  async #ingestTogether(all: readonly IngestArguments[]): Promise<readonly PromiseSettledResult<readonly number[]>[]> {
+    if (all.length === 0) return [];
     const work = (opened: Opened): readonly (readonly number[])[] => {
       const written = this.#write(opened, () =>
         all.map(([connectionId, pieces, cursor]) => {
@@ -124,7 +138,10 @@ export class StoreEngine implements StoreOperations {
   }
 
   cursor(connectionId: string, stream: string): Promise<number> {
-    return this.#run(({ reader }) => reader.cursor(connectionId, stream));
+    return this.#run(({ reader, known }) => {
+      known?.add(connectionId, stream);
+      return reader.cursor(connectionId, stream);
+    });
   }
 
   async rows(
@@ -194,12 +211,7 @@ export class StoreEngine implements StoreOperations {
   pin(ids: readonly number[], pinned: boolean): Promise<void> {
     return this.#run((opened) => {
       this.#write(opened, () => {
-        opened.reader.statements.run(
-          'UPDATE invocations SET pinned = ? WHERE id IN (SELECT value FROM json_each(?))',
-          Number(pinned),
-          JSON.stringify(ids),
-        );
-        opened.writer.noteChanged(ids);
+        opened.writer.pin(ids, pinned);
       });
       this.#noteChanges(opened);
     });
@@ -225,10 +237,7 @@ export class StoreEngine implements StoreOperations {
     let rows = 0;
     for (let at = 0; at < ids.length; at += rowsPerPart) {
       context.signal.throwIfAborted();
-      const part = await this.#run(({ reader }) =>
-        reader.rowsOf(ids.slice(at, at + rowsPerPart)).filter(({ pinned }) => pinned !== true),
-      );
-      rows += await this.#remove(part.map(({ id }) => id));
+      rows += await this.#remove(ids.slice(at, at + rowsPerPart), { pinnedToo: false });
       context.progress({ rows, fraction: (at + rowsPerPart) / ids.length });
       await nextTurn();
     }
@@ -254,9 +263,14 @@ export class StoreEngine implements StoreOperations {
   async exportRecords(query: InvocationQuery, file: string, context: OperationContext): Promise<number> {
     const search = await this.#run(({ reader }) => reader.search(query));
     let rows = 0;
+    const run = <T>(work: (statements: Statements) => T): Promise<T> =>
+      this.#run(({ reader }) => work(reader.statements));
     await writeRecords(
       file,
-      this.#exported(search, (number) => context.progress({ rows: (rows += number) }), context),
+      exportedParts(run, search, (number) => {
+        context.signal.throwIfAborted();
+        if (number > 0) context.progress({ rows: (rows += number) });
+      }),
     );
     return rows;
   }
@@ -278,16 +292,14 @@ export class StoreEngine implements StoreOperations {
 
   watch(watching: boolean): Promise<void> {
     clearInterval(this.#watchTimer);
-    this.#watchTimer = watching
-      ? setInterval(() => this.#quietly((opened) => this.#lookForOthers(opened)), watchMs)
-      : undefined;
+    this.#watchTimer = watching ? setInterval(() => void this.#watchOthers(), watchMs) : undefined;
     return Promise.resolve();
   }
 
   close(): Promise<void> {
     clearInterval(this.#watchTimer);
     clearInterval(this.#sweepTimer);
-    clearTimeout(this.#changeTimer);
+    this.#changes.close();
     clearImmediate(this.#cutting);
     this.#opened?.db.close();
     this.#opened = undefined;
@@ -317,27 +329,9 @@ export class StoreEngine implements StoreOperations {
     }
   }
 
-  async *#exported(
-    search: ReturnType<Reader['search']>,
-    told: (rows: number) => void,
-    { signal }: OperationContext,
-  ): AsyncGenerator<readonly ExportedPiece[]> {
-    while (!search.done) {
-      const ids = await this.#run(() => search.step());
-      for (let at = 0; at < ids.length; at += rowsPerPart) {
-        signal.throwIfAborted();
-        const part = ids.slice(at, at + rowsPerPart);
-        yield await this.#run(({ reader }) => exportedPieces(reader.statements, part));
-        told(part.length);
-        await nextTurn();
-      }
-      await nextTurn();
-    }
-  }
-
-  #remove(ids: readonly number[]): Promise<number> {
+  #remove(ids: readonly number[], which?: { readonly pinnedToo: boolean }): Promise<number> {
     return this.#run((opened) => {
-      const gone = this.#write(opened, () => opened.writer.remove(ids));
+      const gone = this.#write(opened, () => opened.writer.remove(ids, which));
       this.#noteChanges(opened);
       return gone.length;
     });
@@ -358,6 +352,7 @@ export class StoreEngine implements StoreOperations {
   /** Opens at the first use. A damaged file, found now or later, is set aside, and the work done on a new one if `again`. */
   async #run<T>(work: (opened: Opened) => T, { again = true } = {}): Promise<T> {
     try {
+      if (!this.#opened) this.#open().identity = await fileIdentity(this.#options.file);
       return work(this.#open());
     } catch (error) {
       if (!isDamage(error)) throw error;
@@ -380,10 +375,12 @@ export class StoreEngine implements StoreOperations {
       seenVersion: 0,
       dataVersion: 0,
       ownChanges: 0,
+      identity: undefined,
+      ...(this.#replaced ? { known: new KnownStreams() } : {}),
     };
     const newest = opened.reader.statements.number('SELECT max(version) FROM changes');
     // A new file in the place of a damaged one counts from the beginning.
-    opened.seenVersion = Math.min(this.#options.toldVersion ?? newest, newest);
+    opened.seenVersion = this.#replaced ? 0 : Math.min(this.#options.toldVersion ?? newest, newest);
     opened.dataVersion = dataVersion(db);
     this.#opened = opened;
     this.#sweep(opened);
@@ -398,12 +395,35 @@ export class StoreEngine implements StoreOperations {
       // A damaged database may not close in order; its handle goes all the same.
     }
     this.#opened = undefined;
+    this.#replaced = true;
     // Another window may have found the same and put a new file there, which is not to be touched.
     if (this.#isSound()) return;
     const aside = await setAside(file, now());
     onNotice(
       `The file with the kept invocations is damaged. It was set aside as ${aside}, and a new one begun; what local Lambda has queued is not affected.`,
     );
+  }
+
+  /**
+   * Where another window has set the file aside, or somebody has removed it: what was written to it from then on would be seen
+   * by nobody.
+   */
+  async #followFile(): Promise<void> {
+    const opened = this.#opened;
+    if (!opened) return;
+    const identity = await fileIdentity(this.#options.file);
+    if (opened.identity === undefined || identity === opened.identity || this.#opened !== opened) return;
+    this.#options.onNotice(
+      'The file with the kept invocations was replaced, by another window or by hand; the new one is used.',
+    );
+    opened.db.close();
+    this.#opened = undefined;
+    this.#replaced = true;
+  }
+
+  async #watchOthers(): Promise<void> {
+    await this.#followFile();
+    this.#quietly((opened) => this.#lookForOthers(opened));
   }
 
   /** Whether the file that is there now holds together; believed once, since a check does not find all damage. */
@@ -426,25 +446,8 @@ export class StoreEngine implements StoreOperations {
   /** Fires what changed since the last look, by us or by others. */
   #noteChanges(opened: Opened): void {
     const { ids, version } = changesSince(opened.reader.statements, opened.seenVersion);
-    for (const id of ids) this.#changed.add(id);
     opened.seenVersion = version;
-    this.#fire();
-  }
-
-  #fire(): void {
-    if (this.#changeTimer) return;
-    if (this.#changed.size === 0) {
-      this.#changesInARow = 0;
-      return;
-    }
-    const ids = [...this.#changed];
-    this.#changed.clear();
-    this.#options.onChanged(ids, this.#opened?.seenVersion ?? 0);
-    const quietMs = ++this.#changesInARow > steadyAfter ? steadyChangeMs : changeMs;
-    this.#changeTimer = setTimeout(() => {
-      this.#changeTimer = undefined;
-      this.#fire();
-    }, quietMs);
+    this.#changes.note(ids, version);
   }
 
   #lookForOthers(opened: Opened): void {

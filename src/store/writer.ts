@@ -102,15 +102,25 @@ export class Writer {
   }
 
   /** Removes rows with all that belongs to them; gives those that were there. */
-  remove(ids: readonly number[]): readonly number[] {
+  remove(ids: readonly number[], { pinnedToo = true } = {}): readonly number[] {
     return this.#write(() => {
-      const gone = new Set(ids.filter((id) => this.#removeRow(id)));
+      // Asked here: another window may just have pinned one.
+      const gone = new Set(ids.filter((id) => (pinnedToo || !this.#isPinned(id)) && this.#removeRow(id)));
       return this.#finish(new Set(), gone);
     }).gone;
   }
 
-  /** Says that rows changed whose columns were written by others of us. */
-  noteChanged(ids: readonly number[]): void {
+  /** Keeps rows whatever is cut, or no longer. */
+  pin(ids: readonly number[], pinned: boolean): void {
+    this.#statements.run(
+      'UPDATE invocations SET pinned = ? WHERE id IN (SELECT value FROM json_each(?))',
+      Number(pinned),
+      JSON.stringify(ids),
+    );
+    this.#noteChanged(ids);
+  }
+
+  #noteChanged(ids: readonly number[]): void {
     const statements = this.#statements;
     if (ids.length === 0) return;
     const version = Number(
@@ -164,7 +174,7 @@ export class Writer {
     }
     this.#rollups.flush();
     this.#index();
-    this.noteChanged([...changed, ...gone]);
+    this.#noteChanged([...changed, ...gone]);
     return { changed, gone: [...gone] };
   }
 
@@ -257,6 +267,7 @@ export class Writer {
     );
     const pieces = stored.map(({ piece, body }) => fromColumns(String(piece), typeof body === 'string' ? body : null));
     for (const { piece } of from.added) pieces.push(piece);
+    into.pinned ||= this.#isPinned(from.id);
     if (from.stored) this.#removeRow(from.id);
     this.#letGo(from);
     for (const piece of pieces) {
@@ -266,6 +277,10 @@ export class Writer {
       into.added.push({ piece, columns });
     }
     if (from.requestId !== undefined) this.#bind(into, from.requestId, undefined);
+  }
+
+  #isPinned(id: number): boolean {
+    return this.#statements.number('SELECT pinned FROM invocations WHERE id = ?', id) === 1;
   }
 
   #removeRow(id: number): boolean {
@@ -336,6 +351,8 @@ export class Writer {
           });
     const columns = rowColumns(summary, group);
     this.#storeRow(row, columns, JSON.stringify(summary));
+    if (row.pinned) statements.run('UPDATE invocations SET pinned = 1 WHERE id = ?', row.id);
+    row.pinned = false;
     if (row.stored) this.#rollups.count(row.connection, row.stored, -1);
     this.#rollups.count(row.connection, columns, 1, updatedAt);
     row.stored = columns;

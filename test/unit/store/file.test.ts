@@ -91,7 +91,7 @@ describe('the store’s file', () => {
     const third = await bench.open();
     await third.ingest(connectionId, story({ requestId: 'r2' }));
     const late = two.ingest(connectionId, story({ requestId: 'r1' }).slice(-1), { stream: 's', value: 12 });
-    await assert.rejects(late, /malformed/);
+    await assert.rejects(late, /replaced/);
     assert.equal(await two.cursor(connectionId, 's'), 0);
     assert.deepEqual([(await two.counts({})).all, (await third.counts({})).all], [1, 1]);
     const names = await readdir(bench.folder);
@@ -99,6 +99,60 @@ describe('the store’s file', () => {
       names.filter((name) => name.includes('corrupt')),
       ['invocations.sqlite.corrupt-before'],
     );
+  });
+
+  it('that was set aside while others had it open is left by them, and streams begin again, each told once', async () => {
+    const [one, two] = [await bench.open(), await bench.open()];
+    await one.ingest(connectionId, story({ requestId: 'r1' }), { stream: 's', value: 9 });
+    await rename(bench.file, `${bench.file}.corrupt-before`);
+    for (const suffix of ['-wal', '-shm']) await rm(`${bench.file}${suffix}`, { force: true });
+    const third = await bench.open();
+    await third.ingest(connectionId, story({ requestId: 'r2' }));
+    // In one transaction, if they may.
+    const cursor = { stream: 's', value: 12 };
+    const all = await Promise.allSettled([
+      two.ingest(connectionId, story({ requestId: 'r3' }), cursor),
+      two.ingest(connectionId, story({ requestId: 'r4' })),
+      one.ingest(connectionId, story({ requestId: 'r5' })),
+    ]);
+    assert.deepEqual(
+      all.map(({ status }) => status),
+      ['rejected', 'fulfilled', 'fulfilled'],
+    );
+    assert.deepEqual([(await third.counts({})).all, await third.cursor(connectionId, 's')], [3, 0]);
+    // Who only tries again has nothing to begin again with.
+    await two.ingest(connectionId, story({ requestId: 'r3' }), cursor);
+    assert.deepEqual([(await third.counts({})).all, await third.cursor(connectionId, 's')], [4, 12]);
+    assert.match(bench.log.join('\n'), /replaced/);
+  });
+
+  it('that is found damaged by a question is read again, too, and by each stream of a burst', async () => {
+    for (const asks of [true, false]) {
+      const store = await bench.open();
+      const payload = 'x'.repeat(500_000);
+      await store.ingest(connectionId, story({ requestId: 'r1', payload }), { stream: 's', value: 9 });
+      const db = new DatabaseSync(bench.file);
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      db.close();
+      const damaged = await open(bench.file, 'r+');
+      await damaged.write(Buffer.alloc((await damaged.stat()).size - 4_096, 0xff), 0, undefined, 4_096);
+      await damaged.close();
+      if (asks) await store.rows({ connectionId, text: 'whatever' }, { offset: 0, limit: 9 });
+      const late = story({ requestId: 'r1' }).slice(-1);
+      const all = await Promise.allSettled([
+        store.ingest(connectionId, late, { stream: 's', value: 12 }),
+        store.ingest(connectionId, late, { stream: 't', value: 3 }),
+        store.ingest(connectionId, story({ requestId: 'r2' })),
+      ]);
+      assert.deepEqual(
+        all.map(({ status }) => status),
+        ['rejected', 'rejected', 'fulfilled'],
+      );
+      assert.deepEqual([await store.cursor(connectionId, 's'), await store.cursor(connectionId, 't')], [0, 0]);
+      await store.ingest(connectionId, story({ requestId: 'r1' }), { stream: 's', value: 12 });
+      assert.equal((await store.counts({})).all, 2);
+      await store.dispose();
+    }
   });
 
   it('says in words for people why SQLite refuses', () => {

@@ -71,6 +71,38 @@ describe('the store’s retention', () => {
     assert.ok(version() > seen, `${version()} after ${seen}`);
   });
 
+  it('cuts no more than that where several windows do', () => {
+    transaction(db, () =>
+      writer.ingest(connectionId, Array.from({ length: 400 }, (_, index) => story({ requestId: `s${index}` })).flat()),
+    );
+    const other = openDatabase(bench.file, 0);
+    const limits = { rows: 100, bytes: plenty };
+    // Each sees how many there are too many long before the others are done.
+    const windows = [new Retention(db, writer, limits), new Retention(other, new Writer(other), limits)];
+    while (windows.some((retention) => retention.cut(now).length > 0)) windows.reverse();
+    assert.equal(new Reader(db).counts({})?.all, 100);
+    other.close();
+  });
+
+  it('keeps what another window pins while it is chosen, and what takes the place of a pinned row', () => {
+    const other = openDatabase(bench.file, 0);
+    const idOf = (requestId: string): number =>
+      new Reader(db).window({ connectionId }, { offset: 0, limit: 99 })?.rows.find((row) => row.requestId === requestId)
+        ?.id ?? 0;
+    const [id, second] = [idOf('r5'), idOf('r6')];
+    const pin = (): void => transaction(other, () => new Writer(other).pin([id, second], true));
+    Object.defineProperty(db, 'exec', { value: execAfter(db, pin) });
+    cut({ rows: 0, bytes: plenty });
+    assert.deepEqual(left(), ['r6', 'r5', 'open']);
+    // The send's row takes in the one that is known by its request.
+    const [sent, ...rest] = story({ requestId: 'r5', clientToken: 't5' });
+    transaction(db, () => writer.ingest(connectionId, sent ? [sent] : []));
+    transaction(db, () => writer.ingest(connectionId, rest));
+    cut({ rows: 0, bytes: plenty });
+    assert.deepEqual(left(), ['r5', 'r6', 'open']);
+    other.close();
+  });
+
   it('cuts until the size is right', () => {
     const size = (): number =>
       (Number(db.prepare('PRAGMA page_count').get()?.['page_count']) -
@@ -83,3 +115,16 @@ describe('the store’s retention', () => {
     assert.equal(left().at(-1), 'open');
   });
 });
+
+/** `exec` of a database that lets another window go first, once, before a transaction begins. */
+function execAfter(db: DatabaseSync, before: () => void): DatabaseSync['exec'] {
+  const exec = db.exec.bind(db);
+  let waits = true;
+  return (sql) => {
+    if (waits && sql.startsWith('BEGIN')) {
+      waits = false;
+      before();
+    }
+    exec(sql);
+  };
+}
