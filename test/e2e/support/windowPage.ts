@@ -80,6 +80,8 @@ export class WindowPage {
     const item = this.treeItem(`Function ${functionName},`);
     await item.hover();
     await item.getByRole('button', { name: 'Send Asynchronously', exact: true }).click();
+    // The row's hover would lie over the records beside it.
+    await this.page.mouse.move(0, 0);
   }
 
   /**
