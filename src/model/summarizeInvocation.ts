@@ -178,7 +178,8 @@ function timesOf(invocation: Invocation): number[] {
   return [
     sent?.at,
     accepted?.at,
-    notAccepted?.at,
+    // That no answer was seen is no news of an event that was accepted.
+    accepted ? undefined : notAccepted?.at,
     outcome?.at,
     ...attempts.flatMap(({ started, ended, logs }) => [started?.at, ended?.startedAt, ended?.at, logs.at(-1)?.at]),
     ...waits.map(({ at }) => at),

@@ -75,8 +75,17 @@ export function loadRow(statements: Statements, connection: number, found: SqlRo
   if (state.stored.error_group !== null) {
     const group = statements.get('SELECT frame FROM error_groups WHERE id = ?', state.stored.error_group);
     state.frame = textOf(group?.['frame']) ?? '';
+    for (const piece of state.light) state.frameAt = Math.max(state.frameAt, failureAt(piece) ?? 0);
   }
   return state;
+}
+
+/** When a piece says that an attempt failed, and with what; `undefined`: it says no such thing. */
+export function failureAt(piece: InvocationPiece): number | undefined {
+  if (piece.kind === 'attemptEnded') {
+    return piece.status === 'success' || piece.response === undefined ? undefined : piece.at;
+  }
+  return piece.kind === 'record' && piece.condition !== 'Success' && piece.responsePayload ? piece.at : undefined;
 }
 
 /** Whether a piece of the kind, with its body or without, makes the payload known to the index. */

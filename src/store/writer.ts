@@ -8,7 +8,7 @@ import { OwnFrames } from './ownFrames.ts';
 import { fromColumns, toColumns } from './pieceColumns.ts';
 import { Rollups } from './rollups.ts';
 import { rowColumnNames, rowColumns, type RowColumns } from './rowColumns.ts';
-import { hasPayload, loadRow, newRow, piecesPerRow, rowSelect, type RowState } from './rowState.ts';
+import { failureAt, hasPayload, loadRow, newRow, piecesPerRow, rowSelect, type RowState } from './rowState.ts';
 import { searchDocument, type SearchDocument } from './searchText.ts';
 import { Statements, type SqlRow } from './statements.ts';
 import { Vocabulary } from './vocabulary.ts';
@@ -387,17 +387,14 @@ export class Writer {
   }
 }
 
-/** The place that the last failed attempt told. */
+/** The place that the last failed attempt told; of two at once the one that comes later in the alphabet. */
 function noteFrame(row: RowState, piece: InvocationPiece, frames: OwnFrames): void {
-  const failed =
-    piece.kind === 'record'
-      ? piece.condition !== 'Success'
-      : piece.kind === 'attemptEnded' && piece.status !== 'success';
-  if (!failed || !('at' in piece) || piece.at < row.frameAt) return;
-  const response = searchedBodies(piece).find(({ root }) => root === 'response')?.text;
-  if (response === undefined) return;
-  row.frame = frames.of(response);
-  row.frameAt = piece.at;
+  const at = failureAt(piece);
+  if (at === undefined || at < row.frameAt) return;
+  const frame = frames.of(searchedBodies(piece).find(({ root }) => root === 'response')?.text ?? '');
+  if (at === row.frameAt && frame < row.frame) return;
+  row.frame = frame;
+  row.frameAt = at;
 }
 
 function keyOf(connection: number, column: string, value: string): string {

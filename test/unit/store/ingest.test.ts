@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { foldInvocation } from '../../../src/model/foldInvocation.ts';
+import type { InvocationPiece } from '../../../src/model/invocation.ts';
 import type { InvocationStore } from '../../../src/store/invocationStore.ts';
 import { story } from '../../support/invocationPieces.ts';
 import { connectionId, nextChange, StoreBench } from './support.ts';
@@ -104,6 +105,41 @@ describe('the store takes pieces in', () => {
       ),
       { numRuns: 40 },
     );
+  });
+
+  it('knows where an error was thrown whatever came first, and after another start', async () => {
+    const failed = (attempt: number): InvocationPiece => ({
+      kind: 'attemptEnded',
+      requestId: 'r1',
+      attempt,
+      startedAt: attempt * 1_000,
+      at: attempt * 1_000 + 5,
+      executedVersion: '$LATEST',
+      status: 'error',
+      durationMs: 5,
+      logGroupName: '/aws/lambda/charge',
+      logStreamName: 'stream',
+      response: JSON.stringify({
+        errorType: 'TypeError',
+        errorMessage: 'no card',
+        trace: ['TypeError: no card', `    at pay (/var/task/file${attempt}.js:1:2)`],
+      }),
+    });
+    for (const [index, order] of [
+      [1, 2],
+      [2, 1],
+    ].entries()) {
+      for (const attempt of order) {
+        const window = await bench.open();
+        await window.ingest(`c${index}`, [failed(attempt)]);
+        await window.dispose();
+      }
+      const window = await bench.open();
+      assert.deepEqual(
+        (await window.errorGroups(`c${index}`, 9)).map(({ frame, number }) => [frame, number]),
+        [['file2.js pay', 1]],
+      );
+    }
   });
 
   it('changes nothing, and says nothing, when it knows the pieces', async () => {
