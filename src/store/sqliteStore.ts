@@ -52,6 +52,9 @@ export async function openInvocationStore(options: InvocationStoreOptions): Prom
   return store;
 }
 
+/** Of many rows so many are changed at once, others being served in between. */
+const idsAtOnce = 100;
+
 interface Pending {
   resolve(result: unknown): void;
   reject(error: Error): void;
@@ -139,12 +142,16 @@ class SqliteStore implements InvocationStore {
     return this.#call('errorGroups', ...args);
   }
 
-  pin(ids: readonly number[], pinned: boolean): Promise<void> {
-    return this.#call('pin', ids, pinned);
+  async pin(ids: readonly number[], pinned: boolean): Promise<void> {
+    for (let at = 0; at < ids.length; at += idsAtOnce) await this.#call('pin', ids.slice(at, at + idsAtOnce), pinned);
   }
 
-  delete(ids: readonly number[]): Promise<number> {
-    return this.#call('delete', ids);
+  async delete(ids: readonly number[]): Promise<number> {
+    let number = 0;
+    for (let at = 0; at < ids.length; at += idsAtOnce) {
+      number += await this.#call('delete', ids.slice(at, at + idsAtOnce));
+    }
+    return number;
   }
 
   clear(query: InvocationQuery, operation?: LongOperation<TransferProgress>): Promise<number> {

@@ -217,13 +217,8 @@ export class StoreEngine implements StoreOperations {
     });
   }
 
-  async delete(ids: readonly number[]): Promise<number> {
-    let number = 0;
-    for (let at = 0; at < ids.length; at += rowsPerPart) {
-      number += await this.#remove(ids.slice(at, at + rowsPerPart));
-      await nextTurn();
-    }
-    return number;
+  delete(ids: readonly number[]): Promise<number> {
+    return this.#remove(ids);
   }
 
   async clear(query: InvocationQuery, context: OperationContext): Promise<number> {

@@ -6,8 +6,8 @@ import { wordsWith } from './vocabulary.ts';
 /** With more words than these that have a part, rows are looked through instead: there are many, so some are found soon. */
 const maximumAlternatives = 200;
 
-/** So many terms ask the index, for which each may have to look through the vocabulary; the others are looked at in what is left. */
-const maximumIndexed = 16;
+/** So many words are asked of the index, each of which may have to look through the vocabulary; others are looked for in what is left. */
+const maximumIndexed = 8;
 
 /** What a query asks of texts. */
 export interface TextConditions {
@@ -27,10 +27,11 @@ export function textConditions(statements: Statements, terms: readonly FilterTer
   const postings: string[] = [];
   const verify: OnText[] = [];
   const all: OnText[] = [];
+  let texts = 0;
   for (const term of terms) {
     if (term.kind !== 'text' && term.kind !== 'body' && term.kind !== 'bodyComparison') continue;
     all.push(term);
-    if (term.negated || postings.length >= maximumIndexed) {
+    if (term.negated || (term.kind === 'text' && ++texts > maximumIndexed)) {
       verify.push(term);
       continue;
     }

@@ -254,6 +254,19 @@ describe('the store’s upkeep', () => {
     assert.ok(!(await readdir(bench.folder)).some((name) => name.startsWith('records.ndjson')));
   });
 
+  it('answers others while many rows are removed', async () => {
+    const ids = await ingest(900);
+    const order: string[] = [];
+    const removing = Promise.all([
+      store.pin(ids, false).then(() => order.push('pinned')),
+      store.delete(ids).then((number) => order.push(`removed ${number}`)),
+    ]);
+    await store.cursor('', '');
+    order.push('answered');
+    await removing;
+    assert.deepEqual(order, ['answered', 'pinned', 'removed 900']);
+  });
+
   it('answers others while a long search goes on', async () => {
     await ingest(900, { payload: JSON.stringify({ text: 'x'.repeat(5_000) }) });
     const order: string[] = [];
