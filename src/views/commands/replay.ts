@@ -51,10 +51,11 @@ export async function replayRows(
   }
   // Where it was asked about stays what it was: rows of one connection are sent on another only when that was chosen.
   if (choice.where === 'local') await services.session.select(localChoice);
+  const { choice: asked } = services.session;
   if (asks && !(await confirmReplay(services, plan, choice.perSecond))) return undefined;
   if (!(await consent(services, plan))) return undefined;
   if (asks) await services.records.open({ preserveFocus: true });
-  const result = await runReplay(services, plan, choice.perSecond);
+  const result = await runReplay(services, plan, { choice: asked, perSecond: choice.perSecond });
   if (asks) await tell(services, result);
   return resultOf(plan, result);
 }

@@ -23,6 +23,8 @@ export class FailureNotices implements Disposable {
   readonly #item: vscode.StatusBarItem;
   #failures: NewFailures;
   #connectionId: string;
+  /** Rows that changed since the last look. */
+  readonly #changed = new Set<number>();
   #looking: NodeJS.Timeout | undefined;
   #telling: NodeJS.Timeout | undefined;
   /** A notification is open: whatever else fails, its buttons lead to it, too. */
@@ -45,8 +47,9 @@ export class FailureNotices implements Disposable {
     this.#disposables.add(onDidChangeSettings(['notices.count'], () => this.#show()));
   }
 
-  /** Something in the store changed. */
-  changed(): void {
+  /** Rows of the store changed. */
+  changed(ids: readonly number[]): void {
+    for (const id of ids) this.#changed.add(id);
     this.#looking ??= setTimeout(() => {
       this.#looking = undefined;
       void this.#deps.boundary.run('failure notices', () => this.#look());
@@ -66,6 +69,13 @@ export class FailureNotices implements Disposable {
     if (connectionId !== this.#connectionId) {
       this.#connectionId = connectionId;
       this.#failures = new NewFailures(Date.now());
+    }
+    const counted = new Set(this.#failures.unseen.map(({ id }) => id).filter((id) => this.#changed.has(id)));
+    this.#changed.clear();
+    if (counted.size > 0) {
+      const query = { connectionId, ids: [...counted], statuses: failedStatuses };
+      const { rows: failed } = await store.rows(query, { offset: 0, limit: counted.size });
+      if (this.#failures.check(counted, failed)) this.#show();
     }
     const { rows } = await store.rows({ connectionId, statuses: failedStatuses }, { offset: 0, limit: lookAt });
     const fresh = this.#failures.note(rows, records.isVisible, Date.now());

@@ -49,6 +49,17 @@ export class NewFailures {
     return true;
   }
 
+  /** Of some rows only these are there and have failed: others were removed, or went on. Gives whether one was counted. */
+  check(ids: ReadonlySet<number>, failed: readonly InvocationRow[]): boolean {
+    const still = new Set(failed.map(({ id }) => id));
+    const gone = [...ids].filter((id) => this.#unseen.has(id) && !still.has(id));
+    for (const id of gone) {
+      this.#unseen.delete(id);
+      this.#known.delete(id);
+    }
+    return gone.length > 0;
+  }
+
   /** The person looks. */
   see(): void {
     this.#unseen.clear();

@@ -2,7 +2,7 @@ import type * as vscode from 'vscode';
 import type { Connection } from '../../connections/connection.ts';
 import type { Boundary } from '../../host/boundary.ts';
 import type { Disposable } from '../../model/disposable.ts';
-import type { InvocationStore } from '../../store/invocationStore.ts';
+import type { InvocationStore, StoreChange } from '../../store/invocationStore.ts';
 import type { RecordsPanel } from '../recordsPanel/recordsPanel.ts';
 import type { FailureNotices } from './failureNotices.ts';
 
@@ -26,11 +26,11 @@ export function registerFailureNotices(deps: FailureNoticesDeps): Disposable {
     return new Notices(deps, since);
   };
   const subscription = deps.store.onDidChange(
-    deps.boundary.listener('failure notices', async () => {
+    deps.boundary.listener('failure notices', async ({ ids }: StoreChange) => {
       loading ??= load();
       const notices = await loading;
       if (disposed) notices.dispose();
-      else notices.changed();
+      else notices.changed(ids);
     }),
   );
   return {

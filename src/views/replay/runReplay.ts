@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { ConnectionChoice } from '../../connections/connectionChoice.ts';
 import { redrive, type RedriveResult } from '../../connections/redrive.ts';
 import { toAbortSignal } from '../../host/abort.ts';
 import { commandId } from '../../host/contract.ts';
@@ -6,10 +7,16 @@ import type { Services } from '../services.ts';
 import { sendTo } from '../sending.ts';
 import type { ReplayPlan } from './replayPlan.ts';
 
-/** Sends the plan's events with progress that can be cancelled; what is under way then ends as it does. */
-export async function runReplay(services: Services, plan: ReplayPlan, perSecond: number): Promise<RedriveResult> {
+/**
+ * Sends the plan's events with progress that can be cancelled; what is under way then ends as it does. `choice`: the connection
+ * that was asked about.
+ */
+export async function runReplay(
+  services: Services,
+  plan: ReplayPlan,
+  { choice, perSecond }: { readonly choice: ConnectionChoice; readonly perSecond: number },
+): Promise<RedriveResult> {
   const { t } = vscode.l10n;
-  const { choice } = services.session;
   const origin = t('replay');
   return vscode.window.withProgress(
     {

@@ -34,6 +34,16 @@ describe('new failures', () => {
     assert.deepEqual(ids(failures), []);
   });
 
+  it('are no more once they are removed or went on, and again when they fail again', () => {
+    const failures = new NewFailures(1500);
+    failures.note([failed(1), failed(2), failed(3)], false, 2000);
+    assert.equal(failures.check(new Set([2, 3, 9]), [failed(3)]), true);
+    assert.deepEqual(ids(failures), [1, 3]);
+    assert.equal(failures.check(new Set([1]), [failed(1)]), false);
+    assert.equal(failures.note([failed(2)], false, 2100), 1);
+    assert.deepEqual(ids(failures), [1, 3, 2]);
+  });
+
   it('are none of what failed before, nor of what the person sees happen', () => {
     const failures = new NewFailures(1500);
     assert.equal(failures.note([failed(1, { endedAt: 1400 })], false, 2000), 0);
