@@ -23,7 +23,7 @@ async function confirmed(rows: readonly InvocationRow[]): Promise<boolean> {
   const pinned = rows.filter((row) => row.pinned).length;
   const detail = [
     t('What is kept of them here is removed and can not be brought back. Nothing changes in Lambda.'),
-    ...(pinned > 0 ? [t('{0} of them are pinned.', pinned)] : []),
+    ...(pinned > 0 ? [t('Pinned among them: {0}.', pinned)] : []),
     ...(goesOn ? [t('What is still under way gets a row again with the next that is heard of it.')] : []),
   ].join('\n');
   const yes = t('Delete');

@@ -129,7 +129,7 @@ describe('actions on invocations', function () {
       .click({ modifiers: ['Control'] });
     await page.keyboard.press('Delete');
     const dialog = page.getByRole('dialog').filter({ hasText: 'Delete the records of 2 invocations?' });
-    await dialog.getByText('1 of them are pinned.').waitFor();
+    await dialog.getByText('Pinned among them: 1.').waitFor();
     await picture('actions-delete');
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await window.panel().getByText('Nothing sent yet').waitFor();
