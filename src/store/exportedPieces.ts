@@ -5,11 +5,11 @@ import { piecesPerRow } from './rowState.ts';
 import type { Statements } from './statements.ts';
 import type { ExportedPiece } from './transfer.ts';
 
-/** Rows that are written out at a time. */
+/** After so many rows others have their turn. */
 const rowsPerPart = 100;
 
 /**
- * The pieces of all that a search finds, some rows at a time, others being served in between. `told` hears how many rows were
+ * The pieces of all that a search finds, row by row, others being served in between. `told` hears how many rows were
  * given, 0 before each; what it throws ends it.
  */
 export async function* exportedParts(
@@ -22,7 +22,8 @@ export async function* exportedParts(
     for (let at = 0; at < ids.length; at += rowsPerPart) {
       told(0);
       const part = ids.slice(at, at + rowsPerPart);
-      yield await run((statements) => exportedPieces(statements, part));
+      // One at a time: a row may have many megabytes, and a text has an end.
+      for (const id of part) yield await run((statements) => exportedPieces(statements, id));
       told(part.length);
       await nextTurn();
     }
@@ -30,19 +31,17 @@ export async function* exportedParts(
   }
 }
 
-/** All pieces of some rows, whole. */
-function exportedPieces(statements: Statements, ids: readonly number[]): readonly ExportedPiece[] {
-  return ids.flatMap((id) => {
-    const { name } =
-      statements.get(
-        'SELECT name FROM connections JOIN invocations ON connection = connections.id WHERE invocations.id = ?',
-        id,
-      ) ?? {};
-    return statements
-      .all('SELECT piece, body FROM pieces WHERE id >= ? AND id < ?', id * piecesPerRow, (id + 1) * piecesPerRow)
-      .map(({ piece, body }) => ({
-        connectionId: String(name),
-        piece: fromColumns(String(piece), typeof body === 'string' ? body : null),
-      }));
-  });
+/** All pieces of a row, whole. */
+function exportedPieces(statements: Statements, id: number): readonly ExportedPiece[] {
+  const { name } =
+    statements.get(
+      'SELECT name FROM connections JOIN invocations ON connection = connections.id WHERE invocations.id = ?',
+      id,
+    ) ?? {};
+  return statements
+    .all('SELECT piece, body FROM pieces WHERE id >= ? AND id < ?', id * piecesPerRow, (id + 1) * piecesPerRow)
+    .map(({ piece, body }) => ({
+      connectionId: String(name),
+      piece: fromColumns(String(piece), typeof body === 'string' ? body : null),
+    }));
 }

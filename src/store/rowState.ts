@@ -60,17 +60,18 @@ export function loadRow(statements: Statements, connection: number, found: SqlRo
   state.stored = Object.fromEntries(rowColumnNames.map((name) => [name, found[name]])) as unknown as RowColumns;
   // Only what a failed attempt answered is needed of all bodies: the error's type and message.
   const pieces = statements.all(
-    `SELECT id, kind, hash, piece, body IS NOT NULL AS whole,
+    `SELECT id, hash, piece, body IS NOT NULL AS whole,
             CASE WHEN kind = 'attemptEnded' AND piece ->> 'status' <> 'success' THEN body END AS body
      FROM pieces WHERE id >= ? AND id < ? ORDER BY id`,
     id * piecesPerRow,
     (id + 1) * piecesPerRow,
   );
-  for (const { id: pieceId, kind, hash, piece, whole, body } of pieces) {
-    state.light.push(fromColumns(String(piece), typeof body === 'string' ? body : null));
+  for (const { id: pieceId, hash, piece, whole, body } of pieces) {
+    const light = fromColumns(String(piece), typeof body === 'string' ? body : null);
+    state.light.push(light);
     state.hashes.add(String(hash));
     state.next = Number(pieceId) - id * piecesPerRow + 1;
-    state.payloadKnown ||= hasPayload(String(kind), whole === 1);
+    state.payloadKnown ||= hasPayload(light, whole === 1);
   }
   if (state.stored.error_group !== null) {
     const group = statements.get('SELECT frame FROM error_groups WHERE id = ?', state.stored.error_group);
@@ -88,9 +89,10 @@ export function failureAt(piece: InvocationPiece): number | undefined {
   return piece.kind === 'record' && piece.condition !== 'Success' && piece.responsePayload ? piece.at : undefined;
 }
 
-/** Whether a piece of the kind, with its body or without, makes the payload known to the index. */
-export function hasPayload(kind: string, withBody: boolean): boolean {
-  return withBody && (kind === 'sent' || kind === 'accepted' || kind === 'record' || kind === 'deadLetter');
+/** Whether a piece, of whose body only is known whether it has one, makes the payload known to the index. */
+export function hasPayload(piece: InvocationPiece, withBody: boolean): boolean {
+  if (piece.kind === 'record') return piece.requestPayload !== undefined;
+  return withBody && (piece.kind === 'sent' || piece.kind === 'accepted' || piece.kind === 'deadLetter');
 }
 
 function textOf(value: unknown): string | undefined {

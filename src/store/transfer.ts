@@ -13,22 +13,47 @@ export interface ExportedPiece {
   readonly piece: InvocationPiece;
 }
 
-/** Writes the header, then what `parts` gives. A file that is there already is replaced only when all is written. */
+/** Less is gathered first. */
+const charactersPerWrite = 500_000;
+
+/**
+ * Writes the header, then what `parts` gives. A file that is there already is replaced only when all is written.
+ * @throws UserFacingFailure `recordsNotWritten`
+ */
 export async function writeRecords(file: string, parts: AsyncIterable<readonly ExportedPiece[]>): Promise<void> {
   const unfinished = `${file}.part`;
-  const to = await open(unfinished, 'w');
+  const to = await open(unfinished, 'w').catch((error: unknown) => {
+    throw notWritten(error, file);
+  });
   try {
-    await to.write(`${JSON.stringify({ ...header, exportedAt: new Date().toISOString() })}\n`);
+    let pending = `${JSON.stringify({ ...header, exportedAt: new Date().toISOString() })}\n`;
     for await (const part of parts) {
-      await to.write(part.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      for (const line of part) {
+        pending += `${JSON.stringify(line)}\n`;
+        if (pending.length < charactersPerWrite) continue;
+        // Unlike `write` it goes on until all is written, or fails.
+        await to.appendFile(pending);
+        pending = '';
+      }
     }
+    await to.appendFile(pending);
     await to.close();
     await rename(unfinished, file);
   } catch (error) {
     await to.close().catch(() => undefined);
-    await rm(unfinished, { force: true });
-    throw error;
+    await rm(unfinished, { force: true }).catch(() => undefined);
+    throw notWritten(error, file);
   }
+}
+
+/** An error of the file system, for people; any other error stays as it is. */
+function notWritten(error: unknown, file: string): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  return new UserFacingFailure(
+    'recordsNotWritten',
+    `The records can't be written to ${file}: ${error.message}. Make room on its disk or choose another place, then export again.`,
+    { cause: error },
+  );
 }
 
 /** What was read up to now. */

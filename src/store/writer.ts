@@ -331,7 +331,7 @@ export class Writer {
         columns.body,
       );
       const found = searchDocument(piece, row.payloadKnown);
-      row.payloadKnown ||= hasPayload(columns.kind, columns.body !== null);
+      row.payloadKnown ||= hasPayload(piece, columns.body !== null);
       if (found) this.#documents.push([id, found]);
       noteFrame(row, piece, this.#frames);
       row.light.push(columns.light);

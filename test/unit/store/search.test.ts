@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { InvocationPiece } from '../../../src/model/invocation.ts';
 import { LogReader } from '../../../src/model/logs/logReader.ts';
 import { parseFilter } from '../../../src/model/query/parseFilter.ts';
+import { readMessage } from '../../../src/model/reading/readMessage.ts';
 import { orderColumns, type InvocationStore } from '../../../src/store/invocationStore.ts';
 import { connectionId, StoreBench } from './support.ts';
 
@@ -65,6 +66,24 @@ describe('the store, asked for what is hard to find', () => {
     assert.deepEqual(await found('-world'), [2]);
     await store.ingest(connectionId, [accepted(3, JSON.stringify({ path: String.raw`C:\news\today` }))]);
     for (const text of ['news', 'today', String.raw`C:\news`]) assert.deepEqual(await found(text), [3], text);
+  });
+
+  it('the event of a dead letter, where the record before it left it out', async () => {
+    const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:orders:$LATEST';
+    const requestContext = {
+      requestId: idOf(5),
+      functionArn,
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: 3,
+    };
+    const body = JSON.stringify({ version: '1.0', timestamp: new Date(at).toISOString(), requestContext });
+    const from = { destinationArn: 'arn:aws:sqs:us-east-1:000000000000:dlq', at };
+    await store.ingest(connectionId, [readMessage({ Body: body, MessageId: 'm' }, from)]);
+    await store.ingest(connectionId, [
+      { ...from, kind: 'deadLetter', requestId: idOf(5), body: '{"word":"eventful"}' },
+    ]);
+    assert.deepEqual(await found('eventful'), [5]);
+    assert.deepEqual(await found('payload.word=eventful'), [5]);
   });
 
   it('a word far back in a long text', async () => {

@@ -6,6 +6,7 @@ import type { InvocationStore } from '../../../src/store/invocationStore.ts';
 import { openInvocationStore } from '../../../src/store/sqliteStore.ts';
 import { story } from '../../support/invocationPieces.ts';
 import { fakeLog } from '../../support/panelFakes.ts';
+import { mountSmallDisk } from '../../support/smallDisk.ts';
 import { when } from '../../support/when.ts';
 import { connectionId, StoreBench } from './support.ts';
 
@@ -252,6 +253,23 @@ describe('the store’s upkeep', () => {
     );
     assert.equal(await readFile(before, 'utf8'), 'what was exported before');
     assert.ok(!(await readdir(bench.folder)).some((name) => name.startsWith('records.ndjson')));
+  });
+
+  it('leaves what was exported before where the disk is full, and says so', async function () {
+    await using disk = await mountSmallDisk(this, join(bench.folder, 'small'), 3);
+    const file = join(disk.folder, 'records.ndjson');
+    await ingest(3);
+    assert.equal(await store.exportRecords({ connectionId }, file), 3);
+    const before = await readFile(file, 'utf8');
+    await ingest(20, { payload: JSON.stringify('x'.repeat(200_000)) });
+    await assert.rejects(store.exportRecords({ connectionId }, file), (error) => {
+      assert.ok(UserFacingFailure.is(error, 'recordsNotWritten'));
+      assert.match(error.message, /records\.ndjson: ENOSPC.*choose another place/);
+      return true;
+    });
+    assert.equal(await readFile(file, 'utf8'), before);
+    assert.deepEqual(await readdir(disk.folder), ['records.ndjson']);
+    await assert.rejects(store.exportRecords({ connectionId }, join(file, 'x')), /can't be written/);
   });
 
   it('answers others while many rows are removed', async () => {
