@@ -7,7 +7,8 @@ export type PanelRequests = {
   /** A window of rows, newest first. */
   readonly rows: {
     readonly params: { readonly query: PanelQuery; readonly offset: number; readonly limit: number };
-    readonly result: { readonly total: number; readonly rows: readonly InvocationRow[] };
+    /** `incomplete`: more may be found; a push follows. */
+    readonly result: { readonly total: number; readonly rows: readonly InvocationRow[]; readonly incomplete?: true };
   };
   /** Everything about one row, long texts cut; `null` when it is gone. */
   readonly detail: { readonly params: { readonly id: number }; readonly result: InvocationDetail | null };
@@ -104,8 +105,8 @@ export interface PanelQuery {
   readonly maxId?: number;
 }
 
-/** How many invocations stand where; `all` is the sum. */
-export type StatusCounts = Readonly<Record<InvocationStatus | 'all', number>>;
+/** How many invocations stand where; `all` is the sum. `incomplete`: more may be found; a push follows. */
+export type StatusCounts = Readonly<Record<InvocationStatus | 'all', number>> & { readonly incomplete?: true };
 
 /** What is read on a connection of what becomes of events. */
 export interface PanelReading {

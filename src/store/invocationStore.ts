@@ -49,6 +49,12 @@ export interface RowsFound {
   readonly incomplete?: true;
 }
 
+/** How many rows stand where. */
+export type RowCounts = Readonly<Record<InvocationStatus | 'all', number>> & {
+  /** The search has not ended: there may be more. */
+  readonly incomplete?: true;
+};
+
 /** What a search that goes on has found. */
 export interface SearchProgress {
   /** Further rows, in the query's order. */
@@ -161,8 +167,8 @@ export interface InvocationStore extends Disposable {
   ): Promise<{ readonly found: number; readonly complete: boolean }>;
   /** Everything about one row. */
   get(id: number): Promise<{ readonly row: InvocationRow; readonly invocation: Invocation } | undefined>;
-  /** How many rows of the query's scope stand where. */
-  counts(query: InvocationQuery): Promise<Readonly<Record<InvocationStatus | 'all', number>>>;
+  /** How many rows of the query's scope stand where; of what takes long as `rows`. */
+  counts(query: InvocationQuery): Promise<RowCounts>;
   /** Values of a facet, those of most rows first. */
   facets(connectionId: string, facet: RowFacet, limit: number): Promise<readonly FacetCount[]>;
   /** Outcomes over time, oldest first. */

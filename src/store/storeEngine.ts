@@ -10,8 +10,7 @@ import { exportedParts } from './exportedPieces.ts';
 import { Reader } from './reader.ts';
 import type { Redaction } from './redaction.ts';
 import { Retention } from './retention.ts';
-import { RowResultsCache, type RowResults } from './rowResults.ts';
-import type { Statements } from './statements.ts';
+import { knownIds, RowResultsCache, type RowResults } from './rowResults.ts';
 import { staleSends } from './staleSends.ts';
 import { limitsOf, redactionOf } from './storeSettings.ts';
 import type { OperationContext, StoreOperations } from './storeProtocol.ts';
@@ -59,8 +58,8 @@ const watchMs = 500;
 const sweepMs = 60_000;
 /** After so many rows it is looked whether old ones have to go. */
 const rowsPerCut = 200;
-/** A window of rows that is found is given after so long, with the number that is known by then. */
-const countingMs = 30;
+/** A window of rows that is found is given after so long, with the number that is known by then; asked again, after longer. */
+const [countingMs, countingAgainMs] = [30, 240];
 /** What is not found by then is given when it is asked for again. */
 const searchingMs = 3_000;
 /** So long results of a time like `since:1h` hold. */
@@ -153,12 +152,12 @@ export class StoreEngine implements StoreOperations {
     if (ready) return ready;
     const offset = Math.max(0, window.offset);
     const end = offset + Math.max(0, window.limit);
-    const results = await this.#find(query, context, ({ ids }) => ids.length >= end);
-    const { ids, search } = results;
+    const results = await this.#find(query, context, (ids) => ids.length >= end);
+    const ids = knownIds(results);
     return this.#run(({ reader }) => ({
       total: ids.length,
       rows: reader.rowsOf(ids.slice(offset, end)),
-      ...(search.done ? {} : { incomplete: true as const }),
+      ...(results.search.done ? {} : { incomplete: true as const }),
     }));
   }
 
@@ -166,8 +165,11 @@ export class StoreEngine implements StoreOperations {
     const ready = await this.#run(({ reader }) => reader.counts(query));
     if (ready) return ready;
     // In the order of the rows, so that both have the same results.
-    const { ids } = await this.#find(query, context, () => true);
-    return this.#run(({ reader }) => reader.countsAmong(ids));
+    const results = await this.#find(query, context, () => true);
+    return this.#run(({ reader }) => ({
+      ...reader.countsAmong(knownIds(results)),
+      ...(results.search.done ? {} : { incomplete: true as const }),
+    }));
   }
 
   async search(
@@ -258,14 +260,16 @@ export class StoreEngine implements StoreOperations {
   async exportRecords(query: InvocationQuery, file: string, context: OperationContext): Promise<number> {
     const search = await this.#run(({ reader }) => reader.search(query));
     let rows = 0;
-    const run = <T>(work: (statements: Statements) => T): Promise<T> =>
-      this.#run(({ reader }) => work(reader.statements));
     await writeRecords(
       file,
-      exportedParts(run, search, (number) => {
-        context.signal.throwIfAborted();
-        if (number > 0) context.progress({ rows: (rows += number) });
-      }),
+      exportedParts(
+        (work) => this.#run(({ reader }) => work(reader.statements)),
+        search,
+        (number) => {
+          context.signal.throwIfAborted();
+          if (number > 0) context.progress({ rows: (rows += number) });
+        },
+      ),
     );
     return rows;
   }
@@ -305,7 +309,7 @@ export class StoreEngine implements StoreOperations {
   async #find(
     query: InvocationQuery,
     { signal }: OperationContext,
-    enough: (results: RowResults) => boolean,
+    enough: (ids: readonly number[]) => boolean,
   ): Promise<RowResults> {
     const { now } = this.#options;
     const begun = performance.now();
@@ -313,9 +317,12 @@ export class StoreEngine implements StoreOperations {
       const stamp = `${dataVersion(opened.db)} ${opened.ownChanges} ${Math.floor(now() / timesHoldMs)}`;
       return opened.results.of(query, stamp, () => opened.reader.search(query));
     });
+    // Who asks again has something to show already, and wants to come to the end.
+    const enoughMs = Math.min(countingMs * 2 ** results.asked++, countingAgainMs);
+    const known = knownIds(results);
     for (;;) {
-      const took = performance.now() - begun;
-      if (results.search.done || took > (enough(results) ? countingMs : searchingMs)) return results;
+      const endMs = enough(known) || enough(results.ids) ? enoughMs : searchingMs;
+      if (results.search.done || performance.now() - begun > endMs) return results;
       signal.throwIfAborted();
       await this.#run(() => {
         for (const id of results.search.step()) results.ids.push(id);

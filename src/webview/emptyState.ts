@@ -8,6 +8,8 @@ export interface EmptyStateProps {
   readonly filtered: boolean;
   /** How many rows there are without the chip. */
   readonly all: number;
+  /** Rows are still looked for. */
+  readonly searching: boolean;
   run(command: PanelCommand): void;
   clearFilter(): void;
 }
@@ -18,10 +20,11 @@ const whatIsRead =
 const onlySends = 'Every send gets a row. What becomes of it comes from destinations and logs you listen to.';
 
 /** In the place of the rows, when there are none: why, and the way on. */
-export function emptyState({ connection, filtered, run, clearFilter }: EmptyStateProps): TemplateResult {
+export function emptyState({ connection, filtered, searching, run, clearFilter }: EmptyStateProps): TemplateResult {
   const button = (label: string, command: PanelCommand, kind: 'primary' | 'secondary' = 'primary'): TemplateResult =>
     html`<button class=${kind} @click=${() => run(command)}>${label}</button>`;
 
+  if (filtered && searching) return state('loading', 'Searching…', 'What matches the filter appears here.', []);
   if (filtered) {
     return state(
       'filter',

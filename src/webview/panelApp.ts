@@ -163,6 +163,7 @@ export class PanelApp extends LitElement {
         connection,
         filtered,
         all: counts.all,
+        searching: model.searching,
         run: (command) => model.act('runCommand', { command }),
         clearFilter: () => {
           this.#filterText = undefined;

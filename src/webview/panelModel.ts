@@ -78,6 +78,8 @@ export class PanelModel {
   #seq: number | undefined;
   #queued: Push[] | undefined;
   #skew = 0;
+  /** The rows that were given are what was found up to then. */
+  #incomplete = false;
   #fetching = false;
   #dirty = false;
   #aborter = new AbortController();
@@ -124,6 +126,11 @@ export class PanelModel {
       default:
         return undefined;
     }
+  }
+
+  /** Rows are still looked for. */
+  get searching(): boolean {
+    return this.#incomplete || this.counts?.incomplete === true;
   }
 
   /** Rows that arrived while the list was held. */
@@ -378,7 +385,8 @@ export class PanelModel {
     const before = this.counts;
     this.counts = counts;
     this.liveTotal = total;
-    if (before) {
+    // What a search finds is not new.
+    if (before && !before.incomplete && !counts.incomplete) {
       this.arrived = {
         total: this.arrived.total + Math.max(0, counts.all - before.all),
         failed: this.arrived.failed + Math.max(0, counts.failed + counts.lost - before.failed - before.lost),
@@ -389,7 +397,8 @@ export class PanelModel {
     if (before && counts.all < before.all) this.#tellSelection();
     const changed = new Set(ids);
     // A held list shows no new rows, but what it shows goes on.
-    if (!this.state.anchor || this.window.rows.some(({ id }) => changed.has(id))) this.#refresh();
+    const goesOn = !this.state.anchor || this.#incomplete || this.window.rows.some(({ id }) => changed.has(id));
+    if (goesOn) this.#refresh();
   }
 
   #connectionChanged(connection: PanelConnection): void {
@@ -423,8 +432,9 @@ export class PanelModel {
         const limit = Math.min(largestWindow, Math.max(smallestWindow, count * 3));
         const offset = this.state.anchor || first > 0 ? Math.max(0, first - Math.floor((limit - count) / 2)) : 0;
         const query = this.#query(true);
-        const { total, rows } = await this.#messenger.request('rows', { query, offset, limit }, signal);
+        const { total, rows, incomplete } = await this.#messenger.request('rows', { query, offset, limit }, signal);
         if (signal.aborted) return;
+        this.#incomplete = incomplete === true;
         this.#applyRows(offset, total, rows);
         // The list got shorter than where it was scrolled to.
         if (rows.length === 0 && offset > 0 && total > 0) {

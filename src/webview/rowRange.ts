@@ -37,10 +37,11 @@ export class RangeLoader {
     const ids: number[] = [];
     try {
       while (ids.length <= maximumSelection) {
-        const { rows } = await this.#rows({ query, offset: ids.length, limit: part }, signal);
+        const { rows, incomplete } = await this.#rows({ query, offset: ids.length, limit: part }, signal);
         const found = rows.map(({ id }) => id).filter(wanted);
         ids.push(...found);
-        if (found.length < part) break;
+        // Of a search that goes on as many come as there were after some seconds.
+        if (found.length < rows.length || (rows.length < part && !incomplete)) break;
       }
     } catch (error) {
       if (signal.aborted) return undefined;

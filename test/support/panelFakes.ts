@@ -11,7 +11,7 @@ import type {
 } from '../../src/model/invocation.ts';
 import type { Logger } from '../../src/model/logger.ts';
 import type { MessagePortLike } from '../../src/protocol/messenger.ts';
-import type { StatusCounts } from '../../src/protocol/panel.ts';
+import type { PanelRequests, StatusCounts } from '../../src/protocol/panel.ts';
 import type { InvocationQuery, StoreChange } from '../../src/store/invocationStore.ts';
 import type { PanelStore } from '../../src/views/recordsPanel/panelHost.ts';
 
@@ -179,6 +179,8 @@ export class FakeStore {
   readonly onDidChange = this.#emitter.event;
   /** Set to make every call fail with this message. */
   failure: string | undefined;
+  /** Set to a number of rows: a search goes on, and has found no more than these. */
+  found: number | undefined;
   /** How often each operation was called. */
   readonly calls = { rows: 0, counts: 0, get: 0 };
 
@@ -207,13 +209,15 @@ export class FakeStore {
   rows(
     query: InvocationQuery,
     { offset, limit }: { readonly offset: number; readonly limit: number },
-  ): Promise<{ readonly total: number; readonly rows: readonly InvocationRow[] }> {
+  ): Promise<PanelRequests['rows']['result']> {
     this.calls.rows++;
     if (this.failure !== undefined) return Promise.reject(new Error(this.failure));
-    const matching = this.#entries.filter((entry) => matches(entry, query));
+    const all = this.#entries.filter((entry) => matches(entry, query));
+    const matching = all.slice(0, this.found);
     return Promise.resolve({
       total: matching.length,
       rows: matching.slice(offset, offset + limit).map(({ row }) => row),
+      ...(matching.length < all.length ? { incomplete: true as const } : {}),
     });
   }
 
@@ -227,12 +231,12 @@ export class FakeStore {
     this.calls.counts++;
     if (this.failure !== undefined) return Promise.reject(new Error(this.failure));
     const counts: Record<InvocationStatus | 'all', number> = { ...emptyCounts };
-    for (const entry of this.#entries) {
-      if (!matches(entry, query)) continue;
+    const all = this.#entries.filter((entry) => matches(entry, query));
+    for (const entry of all.slice(0, this.found)) {
       counts[entry.row.status]++;
       counts.all++;
     }
-    return Promise.resolve(counts);
+    return Promise.resolve({ ...counts, ...(counts.all < all.length ? { incomplete: true as const } : {}) });
   }
 }
 

@@ -71,6 +71,7 @@ function setUp(entries: readonly FakeEntry[], overrides: Partial<PanelHostDeps> 
     listen: (destinationArn) => note(`listen ${destinationArn}`),
     runOnRows: (command, ids) => note(`${command} ${ids.join(' ')}`),
     now: () => 5_000,
+    pause: () => Promise.resolve(),
     log: fakeLog(log),
     ...overrides,
   });
@@ -212,6 +213,34 @@ describe('PanelHost', () => {
     assert.equal(store.calls.counts - before, 2);
     const ids = heard.flatMap((push) => (push.name === 'rowsChanged' ? push.value.ids : []));
     assert.equal(new Set(ids).size, 50);
+  });
+
+  it('tells what a search has found meanwhile, until it ends', async () => {
+    const found = [3, 4, undefined];
+    const paused: number[] = [];
+    const { page, store, pushes, heard } = setUp([1, 2, 3, 4, 5].map(failed), {
+      pause: (ms) => {
+        paused.push(ms);
+        store.found = found.shift();
+        return Promise.resolve();
+      },
+    });
+    store.found = 1;
+    const snapshot = await page.request('hydrate', {});
+    assert.deepEqual([snapshot.total, snapshot.counts.incomplete], [1, true]);
+    await pushes(3);
+    const totals = heard.map((push) => push.name === 'rowsChanged' && [push.value.total, push.value.counts.incomplete]);
+    assert.deepEqual(totals, [
+      [3, true],
+      [4, true],
+      [5, undefined],
+    ]);
+    // The rows of a query may take longer than their number.
+    store.found = 2;
+    found.push(undefined);
+    assert.equal((await page.request('rows', { query: {}, offset: 0, limit: 9 })).incomplete, true);
+    await pushes(4);
+    assert.deepEqual(paused, [250, 250, 250, 250]);
   });
 
   it('pushes nothing before a page is there or after it is gone', async () => {

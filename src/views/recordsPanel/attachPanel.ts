@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from '../../connections/connection.ts';
 import { ContextKey } from '../../host/contextKey.ts';
 import { executeCommand } from '../../host/contract.ts';
@@ -51,6 +52,7 @@ export function attachPanel(
     },
     openHandler: (row) => deps.openHandler(row),
     openBody: showBody,
+    pause: (ms) => pause(ms, undefined, { ref: false }),
     copy: (text) => vscode.env.clipboard.writeText(text),
     runCommand: (command) =>
       command === 'manageTrust'

@@ -58,11 +58,15 @@ export interface PanelHostDeps {
   runOnRows(command: RowCommand, ids: readonly number[]): PromiseLike<unknown>;
   /** Epoch milliseconds. */
   now(): number;
+  /** Resolves after so many ms. */
+  pause(ms: number): Promise<void>;
   readonly log: Logger;
 }
 
 /** So many rows can be selected at most, as in the page. */
 const maximumSelection = 1_000;
+/** A search that goes on is looked after so often, in ms. */
+const searchOnMs = 250;
 /** Largest window of rows a page may ask for. */
 const maximumWindow = 500;
 
@@ -85,6 +89,8 @@ export class PanelHost implements Disposable {
   #pageReady = false;
   #pendingReveal: number | undefined;
   #pushing = false;
+  /** A search has not ended: what it has found by then is told after a while. */
+  #searching = false;
   #disposed = false;
 
   constructor(port: MessagePortLike, deps: PanelHostDeps) {
@@ -138,6 +144,7 @@ export class PanelHost implements Disposable {
           limit: Math.min(maximumWindow, Math.max(0, Math.trunc(limit))),
         });
         this.#deps.connection()?.listening?.watch(found.rows);
+        if (found.incomplete) this.#searchOn();
         return found;
       },
       detail: async ({ id }): Promise<InvocationDetail | null> => {
@@ -234,6 +241,7 @@ export class PanelHost implements Disposable {
     if (wanted) {
       this.#pendingReveal = undefined;
       this.#pageReady = true;
+      if (counts.incomplete) this.#searching = true;
       // What changed while it was counted is not in these numbers.
       void this.#pushChanges();
     }
@@ -253,7 +261,9 @@ export class PanelHost implements Disposable {
     this.#pushing = true;
     let ids: readonly number[] = [];
     try {
-      while (this.#pageReady && this.#changed.size > 0 && !this.#disposed) {
+      while (this.#pageReady && (this.#changed.size > 0 || this.#searching) && !this.#disposed) {
+        if (this.#changed.size === 0) await this.#deps.pause(searchOnMs);
+        this.#searching = false;
         ids = [...this.#changed];
         this.#changed.clear();
         const generation = this.#generation;
@@ -265,6 +275,7 @@ export class PanelHost implements Disposable {
           continue;
         }
         if (!this.#pageReady) return;
+        if (counts.incomplete) this.#searching = true;
         this.#messenger.push('rowsChanged', { seq: ++this.#seq, total: totalOf(query, counts), counts, ids });
       }
     } catch (error) {
@@ -274,6 +285,11 @@ export class PanelHost implements Disposable {
     } finally {
       this.#pushing = false;
     }
+  }
+
+  #searchOn(): void {
+    this.#searching = true;
+    void this.#pushChanges();
   }
 
   #counts(query: PanelQuery): Promise<StatusCounts> {

@@ -95,6 +95,7 @@ const host = new PanelHost(hostPort, {
   listen: (destinationArn) => did(`listen ${destinationArn}`),
   runOnRows: (command, ids) => did(`${command} ${ids.join(' ')}`),
   now: () => Date.now(),
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   log: fakeLog(),
 });
 

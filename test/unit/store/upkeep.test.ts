@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { parseFilter } from '../../../src/model/query/parseFilter.ts';
 import { UserFacingFailure } from '../../../src/model/userFacingFailure.ts';
 import type { InvocationStore } from '../../../src/store/invocationStore.ts';
 import { openInvocationStore } from '../../../src/store/sqliteStore.ts';
@@ -283,6 +284,27 @@ describe('the store’s upkeep', () => {
     order.push('answered');
     await removing;
     assert.deepEqual(order, ['answered', 'pinned', 'removed 900']);
+  });
+
+  it('says that a search goes on, comes to its end when asked again, and forgets nothing when something changes', async () => {
+    await ingest(900, { payload: JSON.stringify({ id: 7, text: 'x '.repeat(20_000) }) });
+    const { filter } = parseFilter('payload.id>6');
+    const query = { connectionId, filter };
+    const first = await store.counts(query);
+    assert.equal(first.incomplete, true, `${first.all} were found at once`);
+    const totals = [first.all];
+    for (let counts = first; counts.incomplete; totals.push(counts.all)) counts = await store.counts(query);
+    assert.equal(totals.at(-1), 900);
+    assert.ok(totals.length < 100, 'each time it takes longer');
+    await store.ingest(connectionId, story({ requestId: 'new', payload: '{"id":7}' }));
+    const [after, { rows, total }] = [await store.counts(query), await store.rows(query, { offset: 0, limit: 9 })];
+    assert.deepEqual([after.all, total, rows[0]?.requestId], [901, 901, 'new']);
+    await store.delete(rows.map(({ id }) => id));
+    for (let counts = await store.counts(query); ; counts = await store.counts(query)) {
+      assert.ok(counts.all <= 892 && counts.all > 800, `${counts.all}`);
+      if (!counts.incomplete) break;
+    }
+    assert.equal((await store.rows(query, { offset: 890, limit: 9 })).rows.length, 2);
   });
 
   it('answers others while a long search goes on', async () => {

@@ -133,6 +133,26 @@ describe('PanelModel', () => {
     assert.equal(model.newRows, 0);
   });
 
+  it('shows what a search has found, and more when it is told of more', async () => {
+    const { model, store, settle, changed } = setUp(many(500));
+    store.found = 3;
+    await model.hydrate();
+    await settle();
+    assert.deepEqual([model.total, model.searching], [3, true]);
+    store.found = 300;
+    await changed();
+    assert.deepEqual([model.total, model.searching], [300, true]);
+    model.setViewport(150, 20, false);
+    await settle();
+    store.found = undefined;
+    await changed();
+    assert.deepEqual([model.total, model.searching], [500, false]);
+    assert.deepEqual(model.arrived, { total: 0, failed: 0 });
+    model.selectAll();
+    await settle();
+    assert.equal(model.selectedIds.length, 500);
+  });
+
   it('holds the list while it is scrolled away from the top, and says how many are new', async () => {
     const { model, store, settle, changed } = setUp(many(500));
     await model.hydrate();
