@@ -84,12 +84,14 @@ export class RowConditions {
         }
         const operator = operators[term.comparison];
         const known = term.field === 'duration' ? 'duration >= 0 AND ' : '';
+        const many = term.values.length > maximumAlternatives;
+        const each = many
+          ? `${term.field} IN (SELECT value FROM json_each(?))`
+          : term.values.map(() => `${term.field} ${operator} ?`).join(' OR ');
         return {
-          sql: not(
-            term.negated,
-            `${known}EXISTS (SELECT 1 FROM json_each(?) AS each WHERE ${term.field} ${operator} each.value)`,
-          ),
-          values: [JSON.stringify(term.values)],
+          sql: not(term.negated, `${known}(${each})`),
+          // Of several only equality is asked.
+          values: many ? [JSON.stringify(term.values)] : [...term.values],
         };
       }
       case 'time': {
