@@ -15,6 +15,8 @@ export interface Slice {
   readonly ms: number;
   /** How many samples are in it: a thread that has to wait for a core gets none. */
   readonly samples: number;
+  /** How many of them were in the collector of garbage. */
+  readonly collecting: number;
   /** Where most of its samples were, innermost first. */
   readonly stack: readonly string[];
 }
@@ -35,12 +37,15 @@ export function slicesOf(profile: CpuProfile, isOurs: (url: string) => boolean):
   const slices: Slice[] = [];
   let ms = 0;
   let number = 0;
+  let collecting = 0;
   const met = new Map<number, number>();
   const end = (): void => {
     const [most] = [...met].toSorted(([, a], [, b]) => b - a);
-    if (most) slices.push({ ms, samples: number, stack: stackOf(most[0]).map((id) => nameOf(byId.get(id))) });
+    if (most)
+      slices.push({ ms, samples: number, collecting, stack: stackOf(most[0]).map((id) => nameOf(byId.get(id))) });
     ms = 0;
     number = 0;
+    collecting = 0;
     met.clear();
   };
   for (const [index, id] of samples.entries()) {
@@ -54,6 +59,7 @@ export function slicesOf(profile: CpuProfile, isOurs: (url: string) => boolean):
     const took = (timeDeltas[index + 1] ?? 0) / 1_000;
     ms += took;
     number++;
+    if (isCollection) collecting++;
     if (inOurs) met.set(id, (met.get(id) ?? 0) + took);
   }
   end();
